@@ -1,0 +1,20 @@
+import type { PostSync } from "./event.ts";
+import { parseTimestamp } from "./timestamp.ts";
+
+/**
+ * When the run began and ended, in milliseconds since the epoch: the event's own times, else the
+ * sync's; undefined where neither says.
+ */
+export function runTimes(event: PostSync): {
+  readonly started: number | undefined;
+  readonly stopped: number | undefined;
+} {
+  return {
+    started: moment(event.started_at ?? event.sync.started_at),
+    stopped: moment(event.stopped_at ?? event.sync.stopped_at),
+  };
+}
+
+function moment(timestamp: string | null | undefined): number | undefined {
+  return timestamp ? parseTimestamp(timestamp) : undefined;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** What a secret field's value is made by when nobody gives one. */
+export type SecretMaker = "standard-webhooks";
+
+/**
+ * Marks a field of a channel's config as a secret, as JSON Schema does: `writeOnly`. Such a value is
+ * sealed in the store, never shown again, and masked in logs, errors and answers. With `made`, a
+ * missing value is made and kept by Syncbell.
+ */
+export function secret<T extends z.ZodType>(schema: T, options: { made?: SecretMaker } = {}): T {
+  return schema.meta({ writeOnly: true, ...(options.made ? { "x-made": options.made } : {}) });
+}
+
+/** Marks a field that may carry a secret in part, like a URL: shown to its owner, masked elsewhere. */
+export function sensitive<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ "x-sensitive": true });
+}
+
+interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly prefixItems?: readonly JsonSchema[];
+  readonly items?: JsonSchema | boolean;
+}
+
+/** Every text in a config that must not appear in a log, an error or an answer. */
+export function secretsIn(schema: z.ZodType, config: unknown): readonly string[] {
+  const root = jsonSchema(schema);
+  const found = new Set<string>();
+  const walk = (part: JsonSchema | boolean, value: unknown, inherited: boolean): void => {
+    const here = typeof part === "object" ? part : {};
+    const masked = inherited || here["writeOnly"] === true || here["x-sensitive"] === true;
+    for (const other of alternatives(here, root)) walk(other, value, masked);
+    if (typeof value === "string" && masked) found.add(value);
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      const innerPart = partFor(here, value, name);
+      if (masked || innerPart !== undefined) walk(innerPart ?? {}, inner, masked);
+    }
+  };
+  walk(root, config, false);
+  return [...found];
+}
+
+function alternatives(part: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
+  const { $ref, anyOf = [], oneOf = [], allOf = [] } = part;
+  const named = $ref === "#" ? root : root.$defs?.[$ref?.slice("#/$defs/".length) ?? ""];
+  return [...(named ? [named] : []), ...anyOf, ...oneOf, ...allOf];
+}
+
+function partFor(part: JsonSchema, holder: object, name: string): JsonSchema | boolean | undefined {
+  if (Array.isArray(holder)) return part.prefixItems?.[Number(name)] ?? part.items;
+  const { properties = {}, additionalProperties } = part;
+  return Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+}
+
+/** The top-level fields of a config that Syncbell makes a value for when none is given. */
+export function madeSecrets(schema: z.ZodType): ReadonlyMap<string, SecretMaker> {
+  const made = new Map<string, SecretMaker>();
+  for (const [name, field] of Object.entries(jsonSchema(schema).properties ?? {})) {
+    const maker = field["x-made"];
+    if (maker === "standard-webhooks") made.set(name, maker);
+  }
+  return made;
+}
+
+function jsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+}
