@@ -1,0 +1,17 @@
+import type { HttpClient, Outcome } from "@syncbell/core";
+import { channel } from "../index.ts";
+import { notificationFrom, salesforceRun } from "./events.ts";
+import { httpClient } from "./http-client.ts";
+
+/** Sends the Salesforce run to a webhook through the channel, once. */
+export async function deliverTo(
+  url: string,
+  signal: AbortSignal = new AbortController().signal,
+  http: HttpClient = httpClient(),
+): Promise<Outcome> {
+  const config = channel.config.parse({ url });
+  const log = { debug: () => undefined, warn: () => undefined };
+  const connection = await channel.connect(config, { http, log, now: () => Date.now() });
+  const message = channel.render(notificationFrom(salesforceRun), config);
+  return connection.send(message, { signal, key: "dlv_01", number: 1, startedAt: Date.now() });
+}
