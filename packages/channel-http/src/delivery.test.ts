@@ -11,6 +11,8 @@ const plain = '{"event_type":"x","status":"y"}';
 const hostWith = (http: HttpClient): Host => ({
   http,
   log: { debug: () => undefined, warn: () => undefined },
+  state: { get: async () => undefined, set: async () => {}, delete: async () => {} },
+  destinationId: "warehouse",
   now: () => Date.now(),
 });
 

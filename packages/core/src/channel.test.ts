@@ -48,7 +48,9 @@ describe("defineChannel", () => {
     };
     const log = { debug: () => undefined, warn: () => undefined };
     const config = { url: "https://p.example" };
-    const connection = await pager.connect(config, { http, log, now: () => 0 });
+    const state = { get: async () => undefined, set: async () => {}, delete: async () => {} };
+    const host = { http, log, state, destinationId: "on-call", now: () => 0 };
+    const connection = await pager.connect(config, host);
     const attempt = { signal: new AbortController().signal, key: "dlv_1", number: 1, startedAt: 0 };
     const message = pager.render(notificationOf(source), config);
     expect(await connection.send(message, attempt)).toEqual({

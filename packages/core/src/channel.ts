@@ -47,6 +47,15 @@ export interface Channel<Config = never, Message extends Json = Json> {
   render(notification: Notification, config: Config): Message;
   /** Opens a destination. All input and output of a channel happens in what this answers. */
   connect(config: Config, host: Host): Connection<Message> | Promise<Connection<Message>>;
+  /** Present when the service calls back. The dispatcher then listens there. */
+  readonly inbound?: Inbound;
+}
+
+/** Where a service posts to, and the largest body that it sends, in bytes. */
+export interface Inbound {
+  /** An absolute path of the dispatcher, like `/api/messages`. */
+  readonly path: string;
+  readonly maxBytes: number;
 }
 
 /** One open destination. */
@@ -56,7 +65,26 @@ export interface Connection<Message extends Json = Json> {
    * and is recorded as one. Must end soon after `attempt.signal` fires.
    */
   send(message: Message, attempt: Attempt): Promise<Outcome>;
+  /**
+   * Takes a call of the service to the channel's inbound path. Every open destination of the channel
+   * is asked in turn; undefined says that the call is not for this one. Whether the caller is who it
+   * says is for the channel to check.
+   */
+  receive?(call: InboundCall): Promise<InboundAnswer | undefined>;
   close?(): Promise<void>;
+}
+
+/** A call of a service, as it came. */
+export interface InboundCall {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface InboundAnswer {
+  readonly status: number;
+  /** Sent as JSON. Absent: an empty body. */
+  readonly body?: Json;
 }
 
 /** One try at a delivery. */
@@ -76,8 +104,19 @@ export interface Host {
   readonly http: HttpClient;
   /** Writes to the dispatcher's log; secrets of the config are masked. */
   readonly log: Log;
+  /** A few texts that outlive a restart, the destination's own. */
+  readonly state: ChannelState;
+  /** The id of the destination that is opened. */
+  readonly destinationId: string;
   /** Milliseconds since the epoch. */
   now(): number;
+}
+
+/** What a channel remembers for one destination: small texts by name, sealed where they are kept. */
+export interface ChannelState {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
 }
 
 export interface Log {

@@ -16,12 +16,13 @@ export interface Answer {
  * - `rejected`: this message will never be taken; the delivery fails, the destination stays.
  * - `gone`: the destination no longer exists.
  * - `unauthorized`: the service does not let us in; tried again on the slow part of the schedule.
- * A `reason` is one sentence for an operator, without secrets.
+ * A `reason` is one sentence for an operator, without secrets; so is a `note`, which says what is
+ * worth knowing of a message that did arrive.
  */
 export type Outcome = Answer &
   (
-    | { readonly kind: "delivered"; readonly receipt?: string }
-    | { readonly kind: "accepted" }
+    | { readonly kind: "delivered"; readonly receipt?: string; readonly note?: string }
+    | { readonly kind: "accepted"; readonly note?: string }
     | { readonly kind: "retry"; readonly reason: string; readonly afterMs?: number }
     | { readonly kind: "rejected"; readonly reason: string }
     | { readonly kind: "gone"; readonly reason: string }

@@ -11,7 +11,9 @@ export async function deliverTo(
 ): Promise<Outcome> {
   const config = channel.config.parse({ url });
   const log = { debug: () => undefined, warn: () => undefined };
-  const connection = await channel.connect(config, { http, log, now: () => Date.now() });
+  const state = { get: async () => undefined, set: async () => {}, delete: async () => {} };
+  const host = { http, log, state, destinationId: "data-team", now: () => Date.now() };
+  const connection = await channel.connect(config, host);
   const message = channel.render(notificationFrom(salesforceRun), config);
   return connection.send(message, { signal, key: "dlv_01", number: 1, startedAt: Date.now() });
 }
