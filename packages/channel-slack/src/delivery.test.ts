@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Outcome } from "@syncbell/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { channel } from "./index.ts";
+import { type SlackConfig, channel } from "./index.ts";
 import { deliverTo } from "./testing/delivery.ts";
 import { notificationFrom, salesforceRun } from "./testing/events.ts";
 import { httpClient } from "./testing/http-client.ts";
@@ -14,7 +14,9 @@ beforeEach(async () => void (receiver = await startReceiver()));
 afterEach(() => receiver.close());
 
 /** Delivers, and makes sure of what holds for every outcome: no part of the URL is in it. */
-async function deliver(...given: readonly [AbortSignal?, ReturnType<typeof httpClient>?]) {
+async function deliver(
+  ...given: readonly [AbortSignal?, ReturnType<typeof httpClient>?, SlackConfig["format"]?]
+) {
   const outcome: Outcome = await deliverTo(receiver.url + path, ...given);
   const said = JSON.stringify(outcome);
   for (const part of [receiver.url, "127.0.0.1", "services", "s3cr3tP4th"]) {
@@ -23,15 +25,19 @@ async function deliver(...given: readonly [AbortSignal?, ReturnType<typeof httpC
   return outcome;
 }
 
-test("the rendered message is posted as JSON, and nothing is added to it", async () => {
-  expect(await deliver()).toEqual({ kind: "delivered", status: 200, response: "ok" });
-  expect(receiver.requests).toHaveLength(1);
-  const [request] = receiver.requests;
-  expect(request).toMatchObject({ method: "POST", path });
-  expect(request?.headers["content-type"]).toBe("application/json");
-  const message = channel.render(notificationFrom(salesforceRun), { url: "", format: "line" });
-  expect(request?.body.toString()).toBe(JSON.stringify(message));
-});
+test.each(["line", "blocks"] as const)(
+  "the message rendered as %s is posted as JSON, and nothing is added to it",
+  async (format) => {
+    const outcome = await deliver(undefined, undefined, format);
+    expect(outcome).toEqual({ kind: "delivered", status: 200, response: "ok" });
+    expect(receiver.requests).toHaveLength(1);
+    const [request] = receiver.requests;
+    expect(request).toMatchObject({ method: "POST", path });
+    expect(request?.headers["content-type"]).toBe("application/json");
+    const message = channel.render(notificationFrom(salesforceRun), { url: "", format });
+    expect(request?.body.toString()).toBe(JSON.stringify(message));
+  },
+);
 
 test.each([301, 302, 307, 308])("a redirect by %i is not followed", async (status) => {
   const elsewhere = await startReceiver();

@@ -1,8 +1,7 @@
-import { secretsIn } from "@syncbell/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type SlackConfig, channel } from "./index.ts";
-import { notificationFrom, runSaying, salesforceRun } from "./testing/events.ts";
+import { type Mention, type SlackConfig, channel } from "./index.ts";
+import { failedRun, notificationFrom, runSaying, salesforceRun } from "./testing/events.ts";
 
 const config: SlackConfig = { url: "https://hooks.example.com/services/T/B/x", format: "line" };
 
@@ -14,6 +13,7 @@ describe("the message", () => {
     expect(channel.render(notificationFrom(salesforceRun), config)).toEqual({
       text: "Status: succeeded | Tenant: Test Tenant | Pipeline: Salesforce | Source: Salesforce | Sync: sync-7yq5xvmvb1xtq5g7k6aw | Started: 2024-11-11 10:00:34+00:00 | Stopped: 2024-11-11 10:11:19+00:00",
       mrkdwn: false,
+      parse: "none",
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -95,27 +95,51 @@ describe("the message", () => {
   });
 });
 
-describe("the config", () => {
-  test("needs a URL alone", () => {
-    expect(channel.config.parse({ url: config.url })).toEqual(config);
+describe("a mention", () => {
+  const mention: Mention = { users: ["U1", "W2"], groups: ["S1"], channel: true, on: ["failed"] };
+  const calling = (event = failedRun, called: Mention = mention): string =>
+    channel.render(notificationFrom(event), { ...config, mention: called }).text;
+
+  test("stands in front of the line, which stays as it is", () => {
+    expect(calling()).toBe(`<@U1> <@W2> <!subteam^S1> <!channel> ${textOf(failedRun)}`);
+    expect(textOf(failedRun)).toMatch(/^Status: failed \| Tenant: Test Tenant \| /);
+  });
+
+  test("stands in front of the mark of a test too", () => {
+    const notification = notificationFrom(failedRun, { test: true });
+    const { text } = channel.render(notification, { ...config, mention });
+    expect(text).toMatch(/^<@U1> <@W2> <!subteam\^S1> <!channel> \[test\] Status: failed \|/);
+  });
+
+  test("is left out where the outcome asks for none", () => {
+    expect(calling(salesforceRun)).toBe(textOf(salesforceRun));
   });
 
   test.each([
-    [{ url: "ftp://hooks.example.com/" }, "url"],
-    [{ url: "hooks.example.com/services" }, "url"],
-    [{ url: "https://user@hooks.example.com/" }, "url"],
-    [{ url: "https://:password@hooks.example.com/" }, "url"],
-    [{ url: "" }, "url"],
-    [{}, "url"],
-    [{ ...config, format: "loud" }, "format"],
-    [{ ...config, channel: "#general" }, ""],
-  ])("refuses %j with its place", (given, path) => {
-    const { error } = channel.config.safeParse(given);
-    expect(error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
-    expect(JSON.stringify(error)).not.toMatch(/hooks\.example|password@/);
+    [true, "<!channel>"],
+    ["channel", "<!channel>"],
+    ["here", "<!here>"],
+    ["everyone", "<!everyone>"],
+  ] as const)("of the channel as %j is %s", (called, sequence) => {
+    expect(calling(failedRun, { channel: called, on: ["failed"] })).toMatch(`${sequence} Status: `);
   });
 
-  test("names the URL as a secret", () => {
-    expect(secretsIn(channel.config, config)).toEqual([config.url]);
+  test("is due by the outcome, however a producer spells it", () => {
+    const event = { ...failedRun, status: "ERROR" };
+    expect(calling(event)).toMatch(/^<@U1> .*> Status: ERROR \|/);
+  });
+});
+
+describe("ordinary values", () => {
+  test.each([
+    "snake_case_name",
+    "a-b--c",
+    "*.csv",
+    "~/data",
+    "`id`",
+    "50% of 2 * 3 * 4",
+    "x.io/a_b",
+  ])("stay as they are: %j", (value) => {
+    expect(textOf(runSaying(value))).toContain(`Pipeline: ${value} | `);
   });
 });

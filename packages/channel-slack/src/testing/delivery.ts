@@ -1,5 +1,5 @@
 import type { HttpClient, Outcome } from "@syncbell/core";
-import { channel } from "../index.ts";
+import { type SlackConfig, channel } from "../index.ts";
 import { notificationFrom, salesforceRun } from "./events.ts";
 import { httpClient } from "./http-client.ts";
 
@@ -8,8 +8,9 @@ export async function deliverTo(
   url: string,
   signal: AbortSignal = new AbortController().signal,
   http: HttpClient = httpClient(),
+  format: SlackConfig["format"] = "line",
 ): Promise<Outcome> {
-  const config = channel.config.parse({ url });
+  const config = channel.config.parse({ url, format });
   const log = { debug: () => undefined, warn: () => undefined };
   const state = { get: async () => undefined, set: async () => {}, delete: async () => {} };
   const host = { http, log, state, destinationId: "data-team", now: () => Date.now() };
