@@ -1,0 +1,164 @@
+import {
+  type Attempt as ChannelAttempt,
+  type Connection,
+  type Event,
+  type Json,
+  type Outcome,
+  cleanText,
+  cut,
+  notificationOf,
+  redactSecrets,
+} from "@syncbell/core";
+import type { Clock } from "./clock.ts";
+import type { Connections } from "./connections.ts";
+import { deadlineFrom } from "./deadline.ts";
+import type { Destination } from "./destination.ts";
+import { type LinkTemplate, fillLinks } from "./links.ts";
+import { readOutcome } from "./read-outcome.ts";
+import type { Attempt, ClaimedDelivery } from "./store/store.ts";
+
+/** How much of an answer is kept with an attempt, in UTF-16 units. */
+const KEPT_RESPONSE = 4096;
+const KEPT_REASON = 500;
+
+export interface DeliverOptions {
+  readonly clock: Clock;
+  readonly connections: Connections;
+  readonly links: readonly LinkTemplate[];
+  /** Fires when the dispatcher can't wait any longer: what is under way then is not recorded. */
+  readonly stopped: AbortSignal;
+}
+
+export interface Delivered {
+  readonly attempt: Attempt;
+  readonly outcome: Outcome;
+}
+
+/** Makes one attempt. Never rejects: a throw or a hang of a channel becomes an outcome. */
+export async function deliver(
+  claimed: ClaimedDelivery,
+  destination: Destination,
+  options: DeliverOptions,
+): Promise<Delivered> {
+  const { clock } = options;
+  const startedAt = clock.now();
+  const number = claimed.attempts + 1;
+  const { outcome, redact } = await attempt(claimed, destination, { number, startedAt }, options);
+  return {
+    outcome,
+    attempt: {
+      number,
+      startedAt,
+      durationMs: Math.max(0, clock.now() - startedAt),
+      outcome: outcome.kind,
+      status: outcome.status,
+      reason: keptReason(outcome, redact),
+      response: keptResponse(outcome.response, redact),
+      manual: false,
+    },
+  };
+}
+
+interface Redacted {
+  readonly outcome: Outcome;
+  readonly redact: (text: string) => string;
+}
+
+type AttemptStart = Pick<Attempt, "number" | "startedAt">;
+
+async function attempt(
+  claimed: ClaimedDelivery,
+  destination: Destination,
+  start: AttemptStart,
+  options: DeliverOptions,
+): Promise<Redacted> {
+  const name = destination.channel.type;
+  let redact: Redacted["redact"];
+  try {
+    redact = options.connections.redactorOf(destination);
+  } catch (error) {
+    return failed(`channel "${name}" has a config that can't be read`, error, redactSecrets);
+  }
+  const deadline = deadlineFrom(options.clock, options.stopped);
+  const hung: Outcome = { kind: "retry", reason: "the channel did not come back at its deadline" };
+  try {
+    return await Promise.race([
+      send(claimed, destination, { ...start, signal: deadline.signal }, options, redact),
+      deadline.passed.then(() => ({ redact, outcome: hung })),
+    ]);
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function send(
+  claimed: ClaimedDelivery,
+  destination: Destination,
+  start: AttemptStart & Pick<ChannelAttempt, "signal">,
+  { connections, links }: DeliverOptions,
+  redact: Redacted["redact"],
+): Promise<Redacted> {
+  const name = destination.channel.type;
+  let connection: Connection;
+  try {
+    connection = await connections.get(destination, start.signal);
+  } catch (error) {
+    return failed(`channel "${name}" could not open the destination`, error, redact);
+  }
+  if (start.signal.aborted) {
+    const reason = `channel "${name}" did not open the destination in time`;
+    return { redact, outcome: { kind: "retry", reason } };
+  }
+  let message: Json;
+  let bytes: number;
+  try {
+    message = render(claimed, destination, links);
+    bytes = Buffer.byteLength(JSON.stringify(message));
+  } catch (error) {
+    return failed(`channel "${name}" could not render the event`, error, redact);
+  }
+  const limit = destination.channel.limits.maxBytes;
+  if (limit !== undefined && bytes > limit) {
+    const reason = `the message has ${bytes} bytes, more than the ${limit} that the service takes`;
+    return { redact, outcome: { kind: "rejected", reason } };
+  }
+  try {
+    const answered: unknown = await connection.send(message, { ...start, key: claimed.id });
+    const reason = `channel "${name}" answered something that is no outcome`;
+    return { redact, outcome: readOutcome(answered) ?? { kind: "retry", reason } };
+  } catch (error) {
+    return failed(`channel "${name}" threw`, error, redact);
+  }
+}
+
+function failed(what: string, error: unknown, redact: Redacted["redact"]): Redacted {
+  const why = error instanceof Error ? `${error.name}: ${error.message}` : "no error was given";
+  return { redact, outcome: { kind: "retry", reason: `${what}: ${why}` } };
+}
+
+function render(
+  claimed: Pick<ClaimedDelivery, "event">,
+  { channel, config }: Destination,
+  links: readonly LinkTemplate[],
+): Json {
+  const { id, type, receivedAt, body } = claimed.event;
+  const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  const event = JSON.parse(raw) as Event;
+  const source = { id, type, receivedAt, raw, event };
+  return channel.render(notificationOf(source, { links: fillLinks(links, event) }), config);
+}
+
+/** Why an attempt ended as it did, or what is worth knowing of a message that arrived. */
+function keptReason(outcome: Outcome, redact: (text: string) => string): string | undefined {
+  const reason = "reason" in outcome ? outcome.reason : outcome.note;
+  return reason === undefined ? undefined : cut(redact(cleanText(reason)), KEPT_REASON);
+}
+
+function keptResponse(
+  response: string | undefined,
+  redact: (text: string) => string,
+): string | undefined {
+  if (response === undefined || response === "") return undefined;
+  // Masked before it is cut, so that a secret across the cut is not kept in half.
+  return cut(redact(cleanText(response)), KEPT_RESPONSE);
+}

@@ -1,0 +1,70 @@
+import { type LookupAddress, lookup } from "node:dns";
+import { type LookupFunction, isIP } from "node:net";
+import { Agent, buildConnector } from "undici";
+import type { AddressCheck } from "./address.ts";
+
+/** An address that our own guard refused to dial. No connection was opened. */
+class BlockedAddressError extends Error {
+  override readonly name = "BlockedAddressError";
+  readonly code = "ERR_BLOCKED_ADDRESS";
+}
+
+export interface AgentLimits {
+  /** How long a connection may take to be made, in milliseconds. */
+  readonly connectMs: number;
+  /** The largest header of an answer, in bytes. */
+  readonly maxHeaderBytes: number;
+}
+
+/**
+ * Makes an undici agent that checks every address it dials: those written as numbers, all answers of
+ * a look-up, and the one that the socket is then connected to. What was checked is what is dialled,
+ * so a name that changes its mind between the two gains nothing.
+ */
+export function guardedAgent(check: AddressCheck, limits: AgentLimits): Agent {
+  const connectorFor = (plainHttp: boolean): buildConnector.connector =>
+    buildConnector({
+      timeout: limits.connectMs,
+      allowH2: false,
+      lookup: guardedLookup(check, plainHttp),
+    });
+  const connectors = { http: connectorFor(true), https: connectorFor(false) };
+  return new Agent({
+    allowH2: false,
+    pipelining: 1,
+    maxHeaderSize: limits.maxHeaderBytes,
+    // The attempt's own signal is the deadline of everything; these never fire before it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect(options, done) {
+      const plainHttp = options.protocol === "http:";
+      const host = options.hostname.replace(/^\[|\]$/g, "");
+      const why = isIP(host) === 0 ? undefined : check(host, plainHttp);
+      if (why !== undefined) return done(new BlockedAddressError(why), null);
+      (plainHttp ? connectors.http : connectors.https)(options, (error, socket) => {
+        if (error) return done(error, null);
+        const dialled = socket.remoteAddress;
+        const refused = dialled === undefined ? undefined : check(dialled, plainHttp);
+        if (refused === undefined) return done(null, socket);
+        socket.destroy();
+        done(new BlockedAddressError(refused), null);
+      });
+    },
+  });
+}
+
+function guardedLookup(check: AddressCheck, plainHttp: boolean): LookupFunction {
+  return (hostname, options, done) => {
+    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error) return done(error, "", 0);
+      for (const { address } of found) {
+        const why = check(address, plainHttp);
+        if (why !== undefined) return done(new BlockedAddressError(why), "", 0);
+      }
+      const [first] = found;
+      if (options.all === true) return done(null, found);
+      if (first) return done(null, first.address, first.family);
+      done(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 0);
+    });
+  };
+}

@@ -1,0 +1,39 @@
+import type { OutcomeKind } from "@syncbell/core";
+
+/** How many attempts a destination that has not proved itself yet may have under way at once. */
+const FIRST_WINDOW = 2;
+
+interface Standing {
+  window: number;
+  proven: boolean;
+}
+
+/**
+ * How much each destination is trusted with, by what came of its last attempts: a window of attempts
+ * under way that doubles with each answer and falls to one with each failure. Kept in memory only: a
+ * restart makes it careful again, and no more.
+ */
+export class Health {
+  readonly #standings = new Map<string, Standing>();
+
+  /** How many attempts may be under way, given what the channel's limits allow. */
+  window(destinationId: string, limit: number): number {
+    return Math.min(limit, this.#standings.get(destinationId)?.window ?? FIRST_WINDOW);
+  }
+
+  /** Whether the last attempt got an answer. A destination that was never tried has not proved it. */
+  isProven(destinationId: string): boolean {
+    return this.#standings.get(destinationId)?.proven ?? false;
+  }
+
+  /** Takes in how an attempt ended. A receiver that says no is alive: only silence counts against it. */
+  record(destinationId: string, outcome: OutcomeKind, limit: number): void {
+    const alive = outcome !== "retry";
+    const window = alive ? Math.min(limit, this.window(destinationId, limit) * 2) : 1;
+    this.#standings.set(destinationId, { window, proven: alive });
+  }
+
+  forget(destinationId: string): void {
+    this.#standings.delete(destinationId);
+  }
+}

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Destination } from "../destination.ts";
+import { type Engine, type EngineOptions, startEngine } from "../engine.ts";
+import type { EngineLog, LogFields } from "../log.ts";
+import { SEAL_KEY_BYTES } from "../seal.ts";
+import { openSqlite } from "../store/sqlite.ts";
+import type { Store, StoredDelivery } from "../store/store.ts";
+import { type Bell, bell } from "./bell-channel.ts";
+import { type EventFields, bytesOf, postSync } from "./events.ts";
+import { temporaryFolder } from "./folder.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { until } from "./until.ts";
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** An engine on a SQLite file of its own, with a clock that stands still. */
+export interface RunningEngine {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly clock: ManualClock;
+  /** The file of the store. */
+  readonly path: string;
+  readonly log: readonly LogLine[];
+  /** Posts an event; answers the ids of the deliveries that it made. */
+  readonly post: (fields?: EventFields) => Promise<readonly string[]>;
+  /** Waits until a delivery has as many attempts on record, and answers it. */
+  readonly attempted: (deliveryId: string, attempts: number) => Promise<StoredDelivery>;
+  /** Waits until a delivery is in a state, and answers it. */
+  readonly reached: (deliveryId: string, state: StoredDelivery["state"]) => Promise<StoredDelivery>;
+}
+
+export interface RunningOptions extends Partial<Omit<EngineOptions, "clock" | "log">> {
+  readonly clock?: ManualClock;
+  readonly path?: string;
+}
+
+/** A destination that is reached by a bell. */
+export function bellAt(url: string, id = "ops", channel: Bell = bell()): Destination {
+  return { id, channel, config: { url, token: "token-of-the-bell" } };
+}
+
+/** Starts an engine that lives as long as the running test. It may reach loopback and nothing else. */
+export async function startRunning(options: RunningOptions): Promise<RunningEngine> {
+  const { clock = new ManualClock(), destinations = [], ...others } = options;
+  const path = options.path ?? join(temporaryFolder(), "syncbell.db");
+  const log: LogLine[] = [];
+  const store = options.store ?? (await openSqlite(path));
+  const engine = startEngine({
+    random: () => 0,
+    secretKey: Buffer.alloc(SEAL_KEY_BYTES, 7),
+    allow: ["127.0.0.0/8"],
+    ...others,
+    destinations,
+    store,
+    clock,
+    log: logInto(log),
+  });
+  onTestFinished(async () => {
+    const drained = engine.drain(0);
+    for (let second = 0; second < 5; second++) await clock.advance(1000);
+    await drained;
+    await store.close();
+  });
+  let posted = 0;
+  const delivery = async (id: string): Promise<StoredDelivery> => {
+    const found = await engine.delivery(id);
+    if (!found) throw new Error(`there is no delivery ${id}`);
+    return found;
+  };
+  return {
+    engine,
+    store,
+    clock,
+    path,
+    log,
+    async post(fields) {
+      const event = postSync({ sync: `sync-${++posted}`, ...fields });
+      const accepted = await engine.accept({ bytes: bytesOf(event) });
+      if (accepted.kind !== "accepted") throw new Error(`the event is ${accepted.kind}`);
+      return accepted.deliveries.map(({ id }) => id);
+    },
+    async attempted(id, attempts) {
+      await until(async () => (await delivery(id)).attempts.length >= attempts);
+      return delivery(id);
+    },
+    async reached(id, state) {
+      await until(async () => (await delivery(id)).state === state);
+      return delivery(id);
+    },
+  };
+}
+
+function logInto(lines: LogLine[]): EngineLog {
+  const at =
+    (level: string) =>
+    (fields: LogFields, message: string): void =>
+      void lines.push({ level, message, fields });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
