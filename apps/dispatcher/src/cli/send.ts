@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import { keptAdminToken } from "../keys.ts";
+import { type Settings, SettingsError, readSettings } from "../settings.ts";
+import { UsageError, readFlags } from "./arguments.ts";
+import type { Command } from "./command.ts";
+
+/** How long a post may take, in milliseconds. */
+const POST_MS = 30_000;
+
+/** What a dispatcher answered to one file. */
+interface Answer {
+  readonly file: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** `syncbell send FILE…`: posts events to a running dispatcher. */
+export const send: Command = async (words, { env, out }) => {
+  const flags = readFlags(words, ["files", "to"]);
+  if (flags.files.length === 0) throw new UsageError("send needs a FILE, or - for standard input");
+  const settings = readSettings(env);
+  const url = new URL("/v1/events", flags.to === undefined ? baseUrl(settings) : target(flags.to));
+  const token = settings.adminToken ?? keptAdminToken(settings.database);
+  if (token === undefined) throw new SettingsError("SYNCBELL_ADMIN_TOKEN is not set");
+  let refused = 0;
+  for (const file of flags.files) {
+    const bytes = await readEvent(file);
+    const answer = await post(url, token, file, bytes);
+    if (answer.status !== 202) refused++;
+    out.print(flags.json ? `${JSON.stringify(answer)}\n` : describe(answer));
+  }
+  return refused > 0 ? 1 : 0;
+};
+
+function target(to: string): string {
+  const url = URL.canParse(to) ? new URL(to) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return to;
+  throw new UsageError("--to takes the http(s) URL of a dispatcher, like http://127.0.0.1:8080");
+}
+
+function baseUrl({ host, port }: Settings): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+async function readEvent(file: string): Promise<Uint8Array> {
+  if (file === "-") return buffer(process.stdin);
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new UsageError(`${file} can't be read (${code})`);
+  }
+}
+
+/** Posts one event. Throws SettingsError when nothing answers at the URL. */
+export async function post(
+  url: URL,
+  token: string,
+  file: string,
+  bytes: Uint8Array,
+): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: new Uint8Array(bytes),
+      redirect: "manual",
+      signal: AbortSignal.timeout(POST_MS),
+    });
+  } catch {
+    throw new SettingsError(
+      `no dispatcher answers at ${url.origin}; start one with: syncbell serve`,
+    );
+  }
+  const text = await response.text();
+  return { file, status: response.status, body: parseJson(text) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function describe({ file, status, body }: Answer): string {
+  const answer = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly id?: string;
+    readonly duplicate?: boolean;
+    readonly deliveries?: readonly { readonly destination_id: string }[];
+    readonly detail?: string;
+    readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  };
+  if (status === 202) {
+    const to =
+      answer.deliveries?.map(({ destination_id }) => destination_id).join(", ") || "nobody";
+    const known = answer.duplicate ? " (known already)" : "";
+    return `${file}: ${answer.id}${known}, owed to ${to}\n`;
+  }
+  const errors = (answer.errors ?? []).map(
+    ({ path, message }) => `  ${path || "(body)"} ${message}\n`,
+  );
+  return `${file}: refused with ${status}: ${answer.detail ?? ""}\n${errors.join("")}`;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { commandLine } from "../testing/command-line.ts";
+import { temporaryFolder } from "../testing/folder.ts";
+import { runSyncbell } from "../testing/syncbell-process.ts";
+
+describe("a command line that can't be followed ends with 2", () => {
+  test.each([
+    [["nope"], 'syncbell: there is no command "nope"; there are: serve, demo, check, send\n'],
+    [["Serve"], 'syncbell: there is no command "Serve"; there are: serve, demo, check, send\n'],
+    [["constructor"], /^syncbell: there is no command "constructor"/],
+    [["check", "--nope"], /^syncbell check: Unknown option '--nope'/],
+    [["check", "-c", "x"], /^syncbell check: Unknown option '-c'/],
+    [["check", "--config"], /^syncbell check: Option '--config <value>' argument missing/],
+    [["check", "x.yaml"], 'syncbell check: this command takes no "x.yaml"\n'],
+    [["check", "--once"], "syncbell check: this command does not take --once\n"],
+    [["serve", "--to", "x"], "syncbell serve: this command does not take --to\n"],
+    [["serve", "now"], 'syncbell serve: this command takes no "now"\n'],
+    [["demo", "--config", "x"], "syncbell demo: this command does not take --config\n"],
+    [["demo", "--once=yes"], /^syncbell demo: Option '--once' does not take an argument/],
+    [["send"], "syncbell send: send needs a FILE, or - for standard input\n"],
+    [["send", "--once", "x"], "syncbell send: this command does not take --once\n"],
+    [
+      ["send", "x", "--to", "nowhere"],
+      "syncbell send: --to takes the http(s) URL of a dispatcher, like http://127.0.0.1:8080\n",
+    ],
+    [["send", "x", "--to", "ftp://127.0.0.1/"], /^syncbell send: --to takes the http\(s\) URL/],
+    [
+      ["send", "x", "--to", "http://u:s3cr3t@127.0.0.1/"],
+      /^syncbell send: --to takes (?!.*s3cr3t)/,
+    ],
+  ])("syncbell %j", async (words, said) => {
+    const { code, stdout, stderr } = await commandLine(words);
+    expect([code, stdout]).toEqual([2, ""]);
+    if (typeof said === "string") expect(stderr).toBe(said);
+    else expect(stderr).toMatch(said);
+  });
+});
+
+test.each([
+  [["help"], 0],
+  [["--help"], 0],
+  [["-h"], 0],
+  [["serve", "--help"], 0],
+  [["send", "-h"], 0],
+  [["nope", "--help"], 0],
+  [[], 2],
+] as const)("syncbell %j says what there is, and ends with %i", async (words, expected) => {
+  const { code, stdout, stderr } = await commandLine(words);
+  expect([code, stderr]).toEqual([expected, ""]);
+  for (const command of ["serve", "demo", "check", "send"]) {
+    expect(stdout).toContain(`  syncbell ${command} `);
+  }
+});
+
+test("the process ends with the same code and says the same", async () => {
+  const cwd = temporaryFolder();
+  const [none, unknown] = await Promise.all([
+    runSyncbell([], { cwd }),
+    runSyncbell(["check", "--nope"], { cwd }),
+  ]);
+  expect([none.code, none.stderr]).toEqual([2, ""]);
+  expect(none.stdout).toContain("syncbell serve");
+  expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+  expect(unknown.stderr).toMatch(/^syncbell check: Unknown option '--nope'[^\n]*\n$/);
+});

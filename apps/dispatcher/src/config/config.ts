@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { plainMessage } from "@syncbell/core";
+import type { LinkTemplate } from "@syncbell/engine";
+import { LineCounter, parseDocument } from "yaml";
+import { loadChannels } from "../registry.ts";
+import { type ConfigProblem, placeFinder } from "./config-problem.ts";
+import { configSchema } from "./config-schema.ts";
+import { type ConfiguredDestination, type Reading, readDestination } from "./destination-entry.ts";
+import { type Report, reportIssues } from "./report.ts";
+import type { Environment } from "./secret-refs.ts";
+import { checkSyntax } from "./syntax.ts";
+
+export interface Config {
+  readonly destinations: readonly ConfiguredDestination[];
+  readonly links: readonly LinkTemplate[];
+  /** Networks that destinations may reach although they are not public. */
+  readonly allow: readonly string[];
+}
+
+/** What a dispatcher without a config file runs on. */
+export const EMPTY_CONFIG: Config = { destinations: [], links: [], allow: [] };
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/**
+ * Reads a config file and everything that it refers to: plugins, secrets by env and file. Opens no
+ * connection. Answers all problems at once, in the order of the file.
+ */
+export async function loadConfig(file: string, env: Environment): Promise<LoadedConfig> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const message = code === "ENOENT" ? "there is no such file" : `can't be read (${code})`;
+    return { ok: false, problems: [{ file, line: 1, column: 1, message }] };
+  }
+  const lines = new LineCounter();
+  // The parser's own warnings would quote the file on the terminal.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  const syntax = checkSyntax(document);
+  const problems: ConfigProblem[] = syntax.problems.map(({ offset, message }) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, message };
+  });
+  if (!syntax.readable) return { ok: false, problems };
+  const placeOf = placeFinder(document, lines);
+  const report: Report = (path, message, aim = "value") =>
+    void problems.push({ file, ...placeOf(path, aim), message });
+  let input: unknown;
+  try {
+    input = document.toJS();
+  } catch {
+    report([], "its aliases stand for more than can be read");
+    return { ok: false, problems };
+  }
+  const config = await readConfig(input, { file: resolve(file), env, report });
+  if (problems.length === 0) return { ok: true, config };
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { ok: false, problems };
+}
+
+async function readConfig(input: unknown, reading: Reading): Promise<Config> {
+  const { report, file } = reading;
+  if (input === null || input === undefined) {
+    report([], "the file is empty");
+    return EMPTY_CONFIG;
+  }
+  const checked = configSchema.safeParse(input, { error: plainMessage });
+  if (!checked.success) reportIssues(checked.error.issues, [], report);
+  // What can be read of a config with mistakes is checked too: all problems are told at once.
+  const raw = isObject(input) ? input : {};
+  const { channels, problems } = await loadChannels(texts(raw["plugins"]), dirname(file));
+  for (const { index, message } of problems) report(["plugins", index], message);
+  const entries: readonly unknown[] = Array.isArray(raw["destinations"]) ? raw["destinations"] : [];
+  const destinations = entries.map((entry, index) =>
+    isObject(entry) ? readDestination(entry, index, channels, reading) : undefined,
+  );
+  reportTwins(entries, report);
+  if (!checked.success) return EMPTY_CONFIG;
+  return {
+    destinations: destinations.filter((one) => one !== undefined),
+    links: Object.entries(checked.data.links ?? {}).map(([name, template]) => ({ name, template })),
+    allow: checked.data.network?.allow ?? [],
+  };
+}
+
+function reportTwins(entries: readonly unknown[], report: Report): void {
+  const seen = new Set<unknown>();
+  for (const [index, entry] of entries.entries()) {
+    const id = isObject(entry) ? entry["id"] : undefined;
+    if (typeof id !== "string") continue;
+    if (seen.has(id)) report(["destinations", index, "id"], `there are two destinations "${id}"`);
+    seen.add(id);
+  }
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map((item) => (typeof item === "string" ? item : "")) : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ConfigPath } from "./config-problem.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where references to secrets lead to. */
+export interface SecretSources {
+  readonly env: Environment;
+  /** The folder that relative paths of `{ file: … }` start from. */
+  readonly folder: string;
+}
+
+export type Refuse = (path: ConfigPath, message: string) => void;
+
+/**
+ * Puts secrets in the place of `{ env: NAME }` and `{ file: PATH }`, wherever they stand. A reference
+ * that leads to nothing is refused and answers undefined there, so that nothing is ever sent with a
+ * secret missing.
+ */
+export function resolveSecrets(
+  value: unknown,
+  path: ConfigPath,
+  sources: SecretSources,
+  refuse: Refuse,
+): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, index) => resolveSecrets(item, [...path, index], sources, refuse));
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only && typeof only[1] === "string") {
+    if (only[0] === "env") return fromEnvironment(only[1], path, sources, refuse);
+    if (only[0] === "file") return fromFile(only[1], path, sources, refuse);
+  }
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [name, resolveSecrets(inner, [...path, name], sources, refuse)]),
+  );
+}
+
+function fromEnvironment(
+  name: string,
+  path: ConfigPath,
+  { env }: SecretSources,
+  refuse: Refuse,
+): unknown {
+  // An environment is an object, with what objects inherit: `toString` is no variable.
+  const given = Object.hasOwn(env, name) ? env[name] : undefined;
+  const value = trimSecret(given ?? "");
+  if (value !== "") return value;
+  refuse(path, `environment variable ${name} is ${given === undefined ? "not set" : "empty"}`);
+  return undefined;
+}
+
+function fromFile(
+  name: string,
+  path: ConfigPath,
+  { folder }: SecretSources,
+  refuse: Refuse,
+): unknown {
+  try {
+    const value = trimSecret(readFileSync(resolve(folder, name), "utf8"));
+    if (value !== "") return value;
+    refuse(path, `secret file ${name} is empty`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    refuse(path, `secret file ${name} can't be read (${code})`);
+  }
+  return undefined;
+}
+
+/** Editors and `echo` leave a line end, some a byte order mark: neither is part of a secret. */
+function trimSecret(text: string): string {
+  return text.replace(/^\ufeff/, "").trim();
+}

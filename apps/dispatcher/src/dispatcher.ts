@@ -1,0 +1,120 @@
+import { type Server, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type EngineLog, type Store, openSqlite, startEngine, systemClock } from "@syncbell/engine";
+import { createApp } from "./app.ts";
+import { type Config, EMPTY_CONFIG } from "./config/config.ts";
+import type { Keys } from "./keys.ts";
+import { type NewSecret, fillMadeSecrets } from "./made-secrets.ts";
+
+/** How long a shutdown waits for what is under way, in milliseconds: longer than an attempt. */
+const DRAIN_MS = 20_000;
+
+export interface DispatcherOptions {
+  /** Absent: there is no config file, and what is owed to the destinations of an earlier one is kept. */
+  readonly config: Config | undefined;
+  readonly keys: Keys;
+  /** The path of the SQLite file. */
+  readonly database: string;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly log: EngineLog;
+  /**
+   * Told of each secret that this start makes, to be shown once. At once: a start that fails after
+   * that has still made it.
+   */
+  readonly onNewSecret: (secret: NewSecret) => void;
+}
+
+/** A dispatcher that serves. */
+export interface Dispatcher {
+  readonly url: string;
+  /** Stops taking events, finishes what is under way, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Opens the store, starts delivering and serves the API. Rejects when a part of it can't start. */
+export async function startDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
+  const store = await openStore(options.database);
+  try {
+    return await startOn(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** SQLite does not say which file it can't open. */
+async function openStore(path: string): Promise<Store> {
+  try {
+    return await openSqlite(path);
+  } catch (error) {
+    if (!(error instanceof Error) || error.message.includes(path)) throw error;
+    throw new Error(`the database ${path} can't be opened: ${error.message}`, { cause: error });
+  }
+}
+
+async function startOn(store: Store, options: DispatcherOptions): Promise<Dispatcher> {
+  const { keys, log, host, port } = options;
+  const config = options.config ?? EMPTY_CONFIG;
+  const destinations = await fillMadeSecrets(
+    config.destinations,
+    store,
+    keys.secretKey,
+    systemClock.now(),
+    options.onNewSecret,
+  );
+  if (options.config) {
+    const ids = destinations.map(({ id }) => id);
+    const cancelled = await store.replaceDestinations(ids, systemClock.now());
+    if (cancelled > 0) log.warn({ cancelled }, "deliveries to removed destinations were cancelled");
+  }
+  const engine = startEngine({
+    store,
+    clock: systemClock,
+    log,
+    random: Math.random,
+    destinations,
+    secretKey: keys.secretKey,
+    links: config.links,
+    allow: config.allow,
+  });
+  let draining = false;
+  const { adminToken } = keys;
+  const server = createServer(
+    createApp({ engine, destinations, adminToken, log, isDraining: () => draining }),
+  );
+  try {
+    await listen(server, host, port);
+  } catch (error) {
+    await engine.drain(DRAIN_MS);
+    throw error;
+  }
+  return {
+    url: urlOf(server, host),
+    async stop() {
+      draining = true;
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeIdleConnections();
+      await engine.drain(DRAIN_MS);
+      server.closeAllConnections();
+      await closed;
+      await store.close();
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

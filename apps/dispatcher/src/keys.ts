@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { SEAL_KEY_BYTES } from "@syncbell/engine";
+import { type Settings, SettingsError } from "./settings.ts";
+
+/** What opens the API and what seals the store. */
+export interface Keys {
+  readonly adminToken: string;
+  readonly secretKey: Uint8Array;
+  /** True when this start made the admin token: it is then shown, this once. */
+  readonly madeAdminToken: boolean;
+}
+
+/** Where the admin token of a database is kept when the environment gives none. */
+export function adminTokenFile(database: string): string {
+  return `${database}.admin-token`;
+}
+
+function secretKeyFile(database: string): string {
+  return `${database}.secret-key`;
+}
+
+/**
+ * Takes the keys from the settings, else from the files beside the database, else makes them there,
+ * readable by their owner alone.
+ */
+export function takeKeys({
+  database,
+  adminToken,
+  secretKey,
+}: Pick<Settings, "database" | "adminToken" | "secretKey">): Keys {
+  const token = adminToken
+    ? { text: adminToken, made: false }
+    : readOrMake(adminTokenFile(database), () => `sbat_${randomBytes(32).toString("base64url")}`);
+  const key =
+    secretKey ??
+    Buffer.from(
+      readOrMake(secretKeyFile(database), () => randomBytes(SEAL_KEY_BYTES).toString("base64"))
+        .text,
+      "base64",
+    );
+  if (key.length !== SEAL_KEY_BYTES) {
+    throw new SettingsError(
+      `${secretKeyFile(database)} does not hold a key; restore it from a backup`,
+    );
+  }
+  return { adminToken: token.text, secretKey: key, madeAdminToken: token.made };
+}
+
+/** The admin token that a dispatcher on this database made for itself, if there is one. */
+export function keptAdminToken(database: string): string | undefined {
+  return readKept(adminTokenFile(database));
+}
+
+function readOrMake(path: string, make: () => string): { text: string; made: boolean } {
+  const kept = readKept(path);
+  if (kept !== undefined) return { text: kept, made: false };
+  const text = make();
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: "wx" });
+  return { text, made: true };
+}
+
+function readKept(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    if (text === "") throw new SettingsError(`${path} is empty; remove it or restore it`);
+    return text;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import type { StoredDelivery, StoredEvent } from "@syncbell/engine";
+
+/**
+ * An event as the API shows it. The event itself is put in as the text that came, so that the order
+ * of its keys and its large numbers survive.
+ */
+export function eventJson(event: StoredEvent): string {
+  const head = JSON.stringify({ id: event.id, received_at: timestamp(event.receivedAt) });
+  const tail = JSON.stringify({
+    decisions: event.decisions.map(({ destinationId, decision, reason }) => ({
+      destination_id: destinationId,
+      decision,
+      reason,
+    })),
+    deliveries: event.deliveries.map(({ id, destinationId, state }) => ({
+      id,
+      destination_id: destinationId,
+      state,
+    })),
+  });
+  const posted = Buffer.from(event.body).toString("utf8");
+  return `${head.slice(0, -1)},"event":${posted},${tail.slice(1)}`;
+}
+
+/** A delivery as the API shows it: absent values are null, times are ISO 8601 in UTC. */
+export function deliveryView(delivery: StoredDelivery): object {
+  return {
+    id: delivery.id,
+    event_id: delivery.eventId,
+    destination_id: delivery.destinationId,
+    state: delivery.state,
+    created_at: timestamp(delivery.createdAt),
+    due_at: timestamp(delivery.dueAt),
+    attempts: delivery.attempts.map((attempt) => ({
+      number: attempt.number,
+      started_at: timestamp(attempt.startedAt),
+      duration_ms: attempt.durationMs,
+      outcome: attempt.outcome,
+      status: attempt.status ?? null,
+      reason: attempt.reason ?? null,
+      response: attempt.response ?? null,
+      manual: attempt.manual,
+    })),
+  };
+}
+
+function timestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
