@@ -1,0 +1,50 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Arrival {
+  /** The `sync.id` of the event that arrived. */
+  readonly name: string;
+  readonly at: number;
+}
+
+export interface Receiver {
+  readonly url: string;
+  readonly arrivals: readonly Arrival[];
+  /** Resolves when this many messages have arrived. */
+  until(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A receiver on loopback that takes everything, or takes it and never says so. */
+export async function receiver(manner: "answers" | "never answers"): Promise<Receiver> {
+  const arrivals: Arrival[] = [];
+  let arrived = (): void => {};
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      if (manner === "never answers") return;
+      response.writeHead(204).end();
+      const event = JSON.parse(Buffer.concat(chunks).toString()) as { sync: { id: string } };
+      arrivals.push({ name: event.sync.id, at: performance.now() });
+      arrived();
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    arrivals,
+    until: (count) =>
+      new Promise((resolve) => {
+        arrived = () => {
+          if (arrivals.length >= count) resolve();
+        };
+        arrived();
+      }),
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => void server.close(() => resolve()));
+    },
+  };
+}

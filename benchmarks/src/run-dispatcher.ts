@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const MAIN = new URL("../../apps/dispatcher/src/main.ts", import.meta.url).pathname;
+const EVENT = new URL(
+  "../../apps/dispatcher/fixtures/pipeline.post_sync.succeeded.json",
+  import.meta.url,
+);
+const TOKEN = "benchmark-token";
+
+/** A dispatcher in a process of its own, on a store in a new folder. */
+export interface RunningDispatcher {
+  /** Posts an event whose `sync.id` is the name; resolves when it is accepted. */
+  post(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a dispatcher with these HTTP destinations. */
+export async function runDispatcher(
+  destinations: readonly { readonly id: string; readonly url: string }[],
+): Promise<RunningDispatcher> {
+  const folder = mkdtempSync(join(tmpdir(), "syncbell-bench-"));
+  const config = {
+    network: { allow: ["127.0.0.0/8"] },
+    destinations: destinations.map(({ id, url }) => ({ id, channel: "http", config: { url } })),
+  };
+  writeFileSync(join(folder, "syncbell.yaml"), JSON.stringify(config));
+  const child = spawn(process.execPath, [MAIN, "serve"], {
+    cwd: folder,
+    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", SYNCBELL_ADMIN_TOKEN: TOKEN },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = new Promise((resolve) => void child.once("exit", resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = /"url":"([^"]+)"/.exec(text)?.[1];
+      if (found) resolve(found);
+    });
+    child.once("exit", (code) => reject(new Error(`the dispatcher ended with ${code}`)));
+  });
+  const event = JSON.parse(readFileSync(EVENT, "utf8")) as { sync: { id: string } };
+  return {
+    async post(name) {
+      const response = await fetch(`${url}/v1/events`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+        body: JSON.stringify({ ...event, sync: { ...event.sync, id: name } }),
+      });
+      await response.arrayBuffer();
+      if (response.status !== 202) throw new Error(`refused with ${response.status}`);
+    },
+    async stop() {
+      child.kill("SIGKILL");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
