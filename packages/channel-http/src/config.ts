@@ -27,7 +27,7 @@ const headers = z.record(z.string(), secret(z.string())).superRefine((given, con
     const refuse = (message: string): void =>
       context.addIssue({ code: "custom", path: [name], message });
     if (!NAME.test(name)) refuse("is not a valid header name");
-    else if (RESERVED.has(name.toLowerCase()) || /^webhook-/i.test(name)) {
+    else if (RESERVED.has(name.toLowerCase()) || /^(?:webhook|syncbell)-/i.test(name)) {
       refuse("is a header that Syncbell sets itself");
     } else if (!VALUE.test(value)) refuse("has a value with characters that a header can't carry");
   }

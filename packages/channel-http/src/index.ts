@@ -6,8 +6,15 @@ import { sign } from "./signature.ts";
 export type { HttpConfig } from "./config.ts";
 export { sign, signingKey } from "./signature.ts";
 
-/** A rendered request: its body to the byte, and the content type that says what it is. */
-export type HttpMessage = { readonly contentType: string; readonly body: string };
+/**
+ * A rendered request: its body to the byte, the content type that says what it is, and whether it is a
+ * test notice, which the body alone does not tell.
+ */
+export type HttpMessage = {
+  readonly contentType: string;
+  readonly body: string;
+  readonly test: boolean;
+};
 
 /**
  * Posts the event to a URL, signed by Standard Webhooks: `webhook-id` is the delivery's id and the
@@ -20,13 +27,14 @@ export const channel: Channel<HttpConfig, HttpMessage> = defineChannel({
   config,
   limits: { concurrency: 16, dropsRepeats: true },
 
-  render: ({ source }, { format }) => ({
+  render: ({ source, test }, { format }) => ({
+    test,
     contentType: CONTENT_TYPES[format],
     body: bodyOf(source, format),
   }),
 
   connect: ({ url, secret, headers }, host) => ({
-    async send({ contentType, body }, { key, signal, startedAt }) {
+    async send({ contentType, body, test }, { key, signal, startedAt }) {
       if (secret === undefined) return { kind: "rejected", reason: "has no signing secret" };
       const timestamp = Math.floor(startedAt / 1000);
       const result = await host.http.request({
@@ -35,6 +43,7 @@ export const channel: Channel<HttpConfig, HttpMessage> = defineChannel({
         body,
         headers: {
           ...headers,
+          ...(test ? { "syncbell-test": "true" } : {}),
           "content-type": contentType,
           "webhook-id": key,
           "webhook-timestamp": String(timestamp),

@@ -156,13 +156,13 @@ describe("the facts", () => {
 describe("the buttons", () => {
   test("lead to the links in their order", () => {
     const message = withLinks(
-      { label: "Open run", url: "https://app.example.com/a b/<x|y>" },
+      { label: "run", url: "https://app.example.com/a b/<x|y>" },
       { label: "", url: "http://wiki.example.com/" },
     );
     expect(message.attachments?.[0]?.blocks.at(-1)).toMatchObject({
       elements: [
         { text: { text: "Open run" }, url: "https://app.example.com/a%20b/%3Cx%7Cy%3E" },
-        { text: { text: "wiki.example.com" }, url: "http://wiki.example.com/" },
+        { text: { text: "Open wiki.example.com" }, url: "http://wiki.example.com/" },
       ],
     });
   });

@@ -21,7 +21,7 @@ export function buttonsFor(links: readonly Link[]): readonly Button[] {
     // Slack divides an address from its label by a bar, which a URL may hold as it is.
     const href = target?.href.replaceAll("|", "%7C") ?? "";
     if (!target || !/^https?:$/.test(target.protocol) || href.length > LONGEST_URL) continue;
-    const text = plain(cut(label.trim() || target.host, LONGEST_TEXT));
+    const text = plain(cut(`Open ${label.trim() || target.host}`, LONGEST_TEXT));
     const button: Button = { type: "button", text, url: href };
     room -= JSON.stringify(button).length;
     if (room < 0 || buttons.length === MOST_BUTTONS) break;

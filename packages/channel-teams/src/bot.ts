@@ -11,7 +11,7 @@ import { SigningKeys } from "./signing-keys.ts";
 
 interface Listener {
   readonly appId: string;
-  hear(activity: Activity): Promise<Heard>;
+  hear(activity: Activity, signal: AbortSignal): Promise<Heard>;
 }
 
 /** What the bots of one channel share. */
@@ -53,19 +53,18 @@ export async function openBot(
     return outcome;
   };
 
-  const reply = async (text: string, activity: Activity): Promise<void> => {
+  const reply = async (text: string, activity: Activity, signal: AbortSignal): Promise<void> => {
     const to = { ...activity.place, conversation: activity.thread };
-    const { signal } = new AbortController();
     const outcome = await say({ type: "message", text, textFormat: "plain" }, to, signal);
     if ("reason" in outcome) host.log.warn("the bot could not answer", { reason: outcome.reason });
   };
 
   const listener: Listener = {
     appId,
-    async hear(activity) {
+    async hear(activity, signal) {
       const heard = await conversation.hear(activity);
       if (heard === "paired") {
-        await reply(`Paired: notices of "${host.destinationId}" will come here.`, activity);
+        await reply(`Paired: notices of "${host.destinationId}" will come here.`, activity, signal);
       }
       return heard;
     },
@@ -89,12 +88,14 @@ export async function openBot(
       const read = await readCall(call, { appId, keys, endpoints, host });
       if (!read || "answer" in read) return read?.answer;
       const bots = [...listeners].filter((other) => other.appId === appId);
-      const heard = new Set(await Promise.all(bots.map((bot) => bot.hear(read.activity))));
+      const heard = new Set(
+        await Promise.all(bots.map((bot) => bot.hear(read.activity, call.signal))),
+      );
       if (!heard.has("paired")) {
         if (heard.has("too many wrong codes")) {
-          await reply("Too many wrong codes. Try again in an hour.", read.activity);
+          await reply("Too many wrong codes. Try again in an hour.", read.activity, call.signal);
         } else if (heard.has("wrong code")) {
-          await reply("No destination waits for this code.", read.activity);
+          await reply("No destination waits for this code.", read.activity, call.signal);
         }
       }
       return { status: 200 };

@@ -64,6 +64,7 @@ export async function isVerified(
   expected: Expected,
   keys: SigningKeys,
   host: Host,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const header = HEADER.safeParse(token.header);
   const claims = CLAIMS.safeParse(token.claims);
@@ -72,7 +73,7 @@ export async function isVerified(
   const seconds = host.now() / 1000;
   if (aud.toLowerCase() !== expected.appId || serviceurl !== expected.serviceUrl) return false;
   if (seconds >= exp + SKEW_SECONDS || seconds < nbf - SKEW_SECONDS) return false;
-  const found = await keys.find(header.data.kid, host);
+  const found = await keys.find(header.data.kid, host, signal);
   if (!found) return false;
   if (found.endorsements.length > 0 && !found.endorsements.includes(expected.channelId))
     return false;

@@ -115,12 +115,14 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 /** The call of a case, and the activity in it. */
+const { signal } = new AbortController();
+
 function callOf({ authorization = () => bearer({}), activity = {} }: Case) {
   const header = authorization();
   const sent = { ...teamsActivity(microsoft), ...activity };
   const headers: Readonly<Record<string, string>> =
     header === undefined ? {} : { authorization: header };
-  return { headers, body: JSON.stringify(sent) };
+  return { headers, body: JSON.stringify(sent), signal };
 }
 
 describe.each(Object.entries(CASES))("%s", (_name, example) => {
@@ -170,7 +172,7 @@ describe("a call for another bot", () => {
       await bot.connection.receive?.(callWith(microsoft, { recipient }, { aud })),
     ).toBeUndefined();
     const { body } = callWith(microsoft, { recipient });
-    expect(await bot.connection.receive?.({ headers: {}, body })).toBeUndefined();
+    expect(await bot.connection.receive?.({ headers: {}, body, signal })).toBeUndefined();
     expect(microsoft.keyRequests).toEqual([]);
   });
 });
@@ -179,9 +181,11 @@ describe("a body that is no activity", () => {
   test.each(["", "[]", "null", "{", "{}", '{"type":"message"}'])(
     "%j: 401 without a token, 400 with one",
     async (body) => {
-      expect(await bot.connection.receive?.({ headers: {}, body })).toEqual({ status: 401 });
+      expect(await bot.connection.receive?.({ headers: {}, body, signal })).toEqual({
+        status: 401,
+      });
       const { headers } = callWith(microsoft);
-      expect(await bot.connection.receive?.({ headers, body })).toEqual({ status: 400 });
+      expect(await bot.connection.receive?.({ headers, body, signal })).toEqual({ status: 400 });
     },
   );
 });

@@ -22,7 +22,7 @@ interface Checks {
  * with a token, the answer is a bare 401.
  */
 export async function readCall(
-  { headers, body }: InboundCall,
+  { headers, body, signal }: InboundCall,
   { appId, keys, endpoints, host }: Checks,
 ): Promise<ReadCall | undefined> {
   const token = inboundToken(headers["authorization"]);
@@ -36,7 +36,7 @@ export async function readCall(
   if (!activity) return { answer: { status: 400 } };
   const { channelId, place } = activity;
   const { serviceUrl } = place;
-  if (!(await isVerified(token, { appId, channelId, serviceUrl }, keys, host))) {
+  if (!(await isVerified(token, { appId, channelId, serviceUrl }, keys, host, signal))) {
     return { answer: { status: 401 } };
   }
   // The bot may be reached in other ways than Teams, like the web chat of Azure's portal.

@@ -33,6 +33,7 @@ describe("the keys", () => {
         ),
       },
       body: callWith(microsoft).body,
+      signal: new AbortController().signal,
     };
     for (let count = 0; count < 5; count++) {
       expect(await bot.connection.receive?.(unknown)).toEqual({ status: 401 });

@@ -37,18 +37,20 @@ export class SigningKeys {
     this.#metadataUrl = metadataUrl;
   }
 
-  async find(id: string, host: Host): Promise<SigningKey | undefined> {
+  async find(id: string, host: Host, signal: AbortSignal): Promise<SigningKey | undefined> {
     const now = host.now();
     if (now >= this.#askAgainAt && (now >= this.#staleAt || !this.#keys.has(id))) {
-      this.#reading ??= this.#read(host).finally(() => (this.#reading = undefined));
+      this.#reading ??= this.#read(host, signal).finally(() => (this.#reading = undefined));
     }
     await this.#reading;
     return this.#keys.get(id);
   }
 
-  async #read(host: Host): Promise<void> {
-    const metadata = METADATA.safeParse(await readJson(this.#metadataUrl, host));
-    const found = metadata.success ? await readJson(metadata.data.jwks_uri, host) : undefined;
+  async #read(host: Host, signal: AbortSignal): Promise<void> {
+    const metadata = METADATA.safeParse(await readJson(this.#metadataUrl, host, signal));
+    const found = metadata.success
+      ? await readJson(metadata.data.jwks_uri, host, signal)
+      : undefined;
     const parsed = KEYS.safeParse(found);
     if (!parsed.success) {
       this.#askAgainAt = host.now() + 10_000;
@@ -61,8 +63,7 @@ export class SigningKeys {
   }
 }
 
-async function readJson(url: string, { http }: Host): Promise<unknown> {
-  const { signal } = new AbortController();
+async function readJson(url: string, { http }: Host, signal: AbortSignal): Promise<unknown> {
   const result: HttpResult = await http.request({ url, method: "GET", signal });
   return result.kind === "response" && result.status === 200 ? parseJson(result.body) : undefined;
 }

@@ -79,6 +79,8 @@ export interface InboundCall {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Fires when the answer is due: the service does not wait longer. */
+  readonly signal: AbortSignal;
 }
 
 export interface InboundAnswer {

@@ -73,8 +73,8 @@ export const skippedRun: PipelinePostSync = {
 
 /** Links as the dispatcher's configuration makes them. */
 export const links: readonly Link[] = [
-  { label: "Open run", url: "https://app.example.com/test-tenant/syncs/sync-1" },
-  { label: "Runbook", url: "https://wiki.example.com/runbooks/salesforce" },
+  { label: "run", url: "https://app.example.com/test-tenant/syncs/sync-1" },
+  { label: "runbook", url: "https://wiki.example.com/runbooks/salesforce" },
 ];
 
 /** The same run with other words in every place that a tenant can fill. */

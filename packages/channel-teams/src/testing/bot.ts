@@ -51,6 +51,7 @@ export function callWith(
   return {
     headers: { authorization: inboundBearer({ ...goodClaims(microsoft), ...claims }) },
     body: JSON.stringify({ ...teamsActivity(microsoft), ...activity }),
+    signal: new AbortController().signal,
   };
 }
 
