@@ -1,0 +1,35 @@
+import { type Channel, cut, defineChannel, outcomeOf, secret } from "@syncbell/core";
+import { z } from "zod";
+
+export interface PagerConfig {
+  readonly url: string;
+}
+
+const config: z.ZodType<PagerConfig> = z.strictObject({
+  url: secret(z.url({ protocol: /^https?$/ })).describe("Where the service takes messages."),
+});
+
+/** What the service takes: change it to what yours does. */
+export type PagerMessage = { readonly title: string; readonly text: string };
+
+/** Rings at the service. */
+export const channel: Channel<PagerConfig, PagerMessage> = defineChannel({
+  type: "pager",
+  title: "Pager",
+  config,
+  limits: { maxBytes: 16_384, concurrency: 4, dropsRepeats: false },
+
+  // Pure: what is shown in a preview and compared in a test is what is sent.
+  render: ({ title, line, test }) => ({
+    title: cut(test ? `Test: ${title}` : title, 200),
+    text: cut(line, 2000),
+  }),
+
+  connect: ({ url }, host) => ({
+    async send(message, { signal }) {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify(message);
+      return outcomeOf(await host.http.request({ url, headers, body, signal }));
+    },
+  }),
+});
