@@ -8,6 +8,8 @@ import { type NewSecret, fillMadeSecrets } from "./made-secrets.ts";
 
 /** How long a shutdown waits for what is under way, in milliseconds: longer than an attempt. */
 const DRAIN_MS = 20_000;
+/** How long it waits for requests that are still coming in or being answered, in milliseconds. */
+const ANSWER_MS = 5_000;
 
 export interface DispatcherOptions {
   /** Absent: there is no config file, and what is owed to the destinations of an earlier one is kept. */
@@ -29,7 +31,7 @@ export interface DispatcherOptions {
 /** A dispatcher that serves. */
 export interface Dispatcher {
   readonly url: string;
-  /** Stops taking events, finishes what is under way, closes the store. */
+  /** Takes no more connections, answers and delivers what is under way, closes the store. */
   stop(): Promise<void>;
 }
 
@@ -84,6 +86,11 @@ async function startOn(store: Store, options: DispatcherOptions): Promise<Dispat
   const server = createServer(
     createApp({ engine, destinations, adminToken, log, isDraining: () => draining }),
   );
+  // A connection that is kept alive after its answer would keep a shutdown waiting.
+  const letGo = (): void => {
+    if (draining) setImmediate(() => server.closeIdleConnections());
+  };
+  server.on("request", (_, response) => response.once("close", letGo));
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -96,9 +103,9 @@ async function startOn(store: Store, options: DispatcherOptions): Promise<Dispat
       draining = true;
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
-      await engine.drain(DRAIN_MS);
-      server.closeAllConnections();
-      await closed;
+      const cutOff = setTimeout(() => server.closeAllConnections(), ANSWER_MS);
+      await Promise.all([closed, engine.drain(DRAIN_MS)]);
+      clearTimeout(cutOff);
       await store.close();
     },
   };

@@ -55,9 +55,10 @@ export function problemHandler(log: EngineLog): ErrorRequestHandler {
   };
 }
 
+const MIB = 1024 * 1024;
+
 /** What reading a body can fail with, by the word that the body parser gives it. */
 const BODY_PROBLEMS: Readonly<Record<string, Problem>> = {
-  "entity.too.large": { status: 413, detail: "The body is larger than 1 MiB." },
   "encoding.unsupported": {
     status: 415,
     detail: "The content-encoding is not one of gzip, deflate, br, zstd or identity.",
@@ -71,7 +72,11 @@ const BODY_PROBLEMS: Readonly<Record<string, Problem>> = {
 
 function bodyProblem(error: unknown, encoding = "identity"): Problem | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  const known = "type" in error ? BODY_PROBLEMS[String(error.type)] : undefined;
+  const type = "type" in error ? String(error.type) : "";
+  if (type === "entity.too.large" && "limit" in error) {
+    return { status: 413, detail: `The body is larger than ${saySize(Number(error.limit))}.` };
+  }
+  const known = BODY_PROBLEMS[type];
   if (known) return known;
   const status = "status" in error ? Number(error.status) : 500;
   if (status < 400 || status >= 500) return undefined;
@@ -80,4 +85,8 @@ function bodyProblem(error: unknown, encoding = "identity"): Problem | undefined
     status,
     detail: unpacked ? "The request can't be read." : "The body is not what content-encoding says.",
   };
+}
+
+function saySize(bytes: number): string {
+  return bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`;
 }

@@ -4,17 +4,19 @@ import { fileURLToPath } from "node:url";
 import { readPackageName } from "./package-name.ts";
 import { scaffold } from "./scaffold.ts";
 
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 function create(words: readonly string[]): number {
   const [name, ...rest] = words;
   if (name === undefined || rest.length > 0 || name.startsWith("-")) {
-    console.error("usage: npm create @syncbell/channel NAME, like @acme/syncbell-channel-pager");
+    complain("usage: npm create @syncbell/channel NAME, like @acme/syncbell-channel-pager");
     return 2;
   }
   const names = readPackageName(name);
   if (typeof names === "string") {
-    console.error(names);
+    complain(names);
     return 1;
   }
   const own = JSON.parse(readFileSync(fromHere("../package.json"), "utf8")) as {
@@ -22,12 +24,12 @@ function create(words: readonly string[]): number {
   };
   try {
     const files = scaffold(fromHere("../template"), process.cwd(), names, own.devDependencies);
-    console.log(`${names.folder}: ${files.join(", ")}\n`);
+    say(`${names.folder}: ${files.join(", ")}\n`);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    complain(error instanceof Error ? error.message : String(error));
     return 1;
   }
-  console.log(`Next:
+  say(`Next:
   cd ${names.folder}
   npm install
   npm test             # every promise of a channel, proved against a real receiver

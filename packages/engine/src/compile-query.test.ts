@@ -10,7 +10,7 @@ function nested(levels: number, wrap: (inner: unknown) => unknown): unknown {
 }
 
 describe("a rule that can't be read says where and why", () => {
-  test.each<readonly [unknown, readonly (string | number)[], RegExp]>([
+  const refusals: readonly (readonly [unknown, readonly (string | number)[], RegExp])[] = [
     ["failed", [], /object of conditions, not text/],
     [null, [], /not null/],
     [[], [], /not a list/],
@@ -47,9 +47,14 @@ describe("a rule that can't be read says where and why", () => {
     [{ a: { $not: { $in: 1 } } }, ["a", "$not", "$in"], /takes a list/],
     [{ a: { $regex: "x" } }, ["a", "$regex"], /not an operator that rules know: \$eq/],
     [{ a: { $and: [] } }, ["a", "$and"], /not an operator/],
-  ])("%j at %j", (input, path, message) => {
-    expect(problemsOf(input)).toEqual([{ path, message: expect.stringMatching(message) }]);
-  });
+  ];
+
+  test.each(refusals.map(([input, path, message]) => ({ input, path, message })))(
+    "at $path: $message",
+    ({ input, path, message }) => {
+      expect(problemsOf(input)).toEqual([{ path, message: expect.stringMatching(message) }]);
+    },
+  );
 
   test("all problems at once, each at its place", () => {
     const input = { a: { $foo: 1, $in: 2 }, $or: [{ b: { $exists: "no" } }, 5], $bar: 1 };

@@ -26,7 +26,7 @@ export type CompiledQuery =
   | { readonly ok: true; readonly query: Query }
   | { readonly ok: false; readonly problems: readonly QueryProblem[] };
 
-/** How many conditions and rules within it a rule may hold, and how many values a list in it: they bound the time. */
+/** How many conditions and other rules a rule may hold, and values a list in it: they bound the time. */
 const MOST_CONDITIONS = 200;
 const MOST_VALUES = 1000;
 const DEEPEST = 16;
@@ -57,11 +57,13 @@ class Compiler {
   #rules = 0;
 
   query(input: unknown, at: Path): Query {
-    if (!isObject(input))
+    if (!isObject(input)) {
       return this.#refuse(at, `must be an object of conditions, not ${kindOf(input)}`);
+    }
     if (at.length > DEEPEST) return this.#refuse(at, `must not nest deeper than ${DEEPEST}`);
-    if (++this.#rules > MOST_CONDITIONS)
+    if (++this.#rules > MOST_CONDITIONS) {
       return this.#refuseOver(this.#rules, at, "rules within it");
+    }
     return every(
       Object.entries(input).map(([key, operand]) =>
         key.startsWith("$")

@@ -20,6 +20,8 @@ import type { Attempt, ClaimedDelivery } from "./store/store.ts";
 /** How much of an answer is kept with an attempt, in UTF-16 units. */
 const KEPT_RESPONSE = 4096;
 const KEPT_REASON = 500;
+/** How much of a text that a channel answers is looked at for that. */
+const LONGEST_READ = 64 * 1024;
 
 export interface DeliverOptions {
   readonly clock: Clock;
@@ -53,7 +55,7 @@ export async function deliver(
       outcome: outcome.kind,
       status: outcome.status,
       reason: keptReason(outcome, redact),
-      response: keptResponse(outcome.response, redact),
+      response: kept(outcome.response, KEPT_RESPONSE, redact),
       manual: false,
     },
   };
@@ -149,16 +151,16 @@ function render(
 }
 
 /** Why an attempt ended as it did, or what is worth knowing of a message that arrived. */
-function keptReason(outcome: Outcome, redact: (text: string) => string): string | undefined {
-  const reason = "reason" in outcome ? outcome.reason : outcome.note;
-  return reason === undefined ? undefined : cut(redact(cleanText(reason)), KEPT_REASON);
+function keptReason(outcome: Outcome, redact: Redacted["redact"]): string | undefined {
+  return kept("reason" in outcome ? outcome.reason : outcome.note, KEPT_REASON, redact);
 }
 
-function keptResponse(
-  response: string | undefined,
-  redact: (text: string) => string,
+function kept(
+  text: string | undefined,
+  most: number,
+  redact: Redacted["redact"],
 ): string | undefined {
-  if (response === undefined || response === "") return undefined;
+  if (text === undefined || text === "") return undefined;
   // Masked before it is cut, so that a secret across the cut is not kept in half.
-  return cut(redact(cleanText(response)), KEPT_RESPONSE);
+  return cut(redact(cleanText(text.slice(0, LONGEST_READ))), most);
 }

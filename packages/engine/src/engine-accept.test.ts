@@ -138,7 +138,7 @@ describe("what is no event is refused, and nothing is kept of it", () => {
       "invalid",
     ],
     ["half a character in a field", surrogates, "accepted"],
-  ])("%s: %s", async (_, bytes, kind) => {
+  ])("%s", async (_, bytes, kind) => {
     const { store, sizes } = await countingStore();
     const { engine } = await startRunning({ store });
     expect((await engine.accept({ bytes })).kind).toBe(kind);

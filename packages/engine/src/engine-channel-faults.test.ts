@@ -71,6 +71,11 @@ describe("a channel that answers no outcome", () => {
     ["a wait in words", { kind: "retry", reason: "r", afterMs: "soon" }, { reason: "r" }],
     ["a wait without end", { kind: "retry", reason: "r", afterMs: Infinity }, { reason: "r" }],
     ["a status that is none", { kind: "retry", reason: "r", status: 200.5 }, { status: undefined }],
+    [
+      "a status beyond all numbers",
+      { kind: "retry", reason: "r", status: 1e300 },
+      { status: undefined },
+    ],
     ["a status in words", { kind: "retry", reason: "r", status: "200" }, { status: undefined }],
     ["no reason", { kind: "retry" }, { reason: "no reason was given" }],
     [

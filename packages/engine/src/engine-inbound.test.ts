@@ -23,7 +23,7 @@ describe("a call of a service", () => {
     const asked: string[] = [];
     const answering = (id: string, status?: number): Destination =>
       listening(id, (given) => {
-        expect(given).toEqual(call);
+        expect(given).toMatchObject({ headers: call.headers, body: call.body });
         asked.push(id);
         return Promise.resolve(status === undefined ? undefined : { status });
       });
@@ -71,14 +71,20 @@ describe("a call of a service", () => {
     expect(JSON.stringify(warning)).not.toContain("token-of-the-bell");
   });
 
-  test("reaches the next destination where one hangs, and ends with a drain", async () => {
-    const hung = (id: string): Destination => listening(id, () => new Promise(() => undefined));
+  test("reaches the next destination where one hangs, which is told", async () => {
+    let isTold = false;
+    const hung = (id: string): Destination =>
+      listening(id, ({ signal }) => {
+        signal.addEventListener("abort", () => (isTold = true));
+        return new Promise(() => undefined);
+      });
     const { engine, clock } = await startRunning({
       destinations: [hung("a"), listening("b", () => Promise.resolve({ status: 200 }))],
     });
     const answer = engine.receive("bell", call);
     await clock.advance(16_000);
     expect(await answer).toEqual({ status: 200 });
+    expect(isTold).toBe(true);
   });
 });
 

@@ -1,15 +1,15 @@
-import type { InboundAnswer, InboundCall } from "@syncbell/core";
+import type { InboundAnswer } from "@syncbell/core";
 import { type Accepted, Acceptance, type Posted } from "./accept.ts";
 import { addressCheck, parseNetwork } from "./address.ts";
 import { channelStateOf } from "./channel-state.ts";
 import type { Clock } from "./clock.ts";
 import { Connections } from "./connections.ts";
-import { deadlineFrom } from "./deadline.ts";
 import type { Destination } from "./destination.ts";
 import { idMaker } from "./ids.ts";
 import type { LinkTemplate } from "./links.ts";
 import type { EngineLog, LogFields } from "./log.ts";
 import { outbound } from "./outbound.ts";
+import { type ReceivedCall, receive } from "./receive.ts";
 import type { Store, StoredDelivery, StoredEvent } from "./store/store.ts";
 import { Worker } from "./worker.ts";
 
@@ -35,7 +35,7 @@ export interface Engine {
    * Hands a call of a service to the destinations of a channel, in the order of the configuration;
    * answers the first answer, or undefined where none of them takes the call.
    */
-  receive(channelType: string, call: InboundCall): Promise<InboundAnswer | undefined>;
+  receive(channelType: string, call: ReceivedCall): Promise<InboundAnswer | undefined>;
   event(id: string): Promise<StoredEvent | undefined>;
   delivery(id: string): Promise<StoredDelivery | undefined>;
   /** Rejects when the store does not answer. */
@@ -82,26 +82,12 @@ export function startEngine(options: EngineOptions): Engine {
       if (accepted.kind === "accepted" && accepted.deliveries.length > 0) worker.wake();
       return accepted;
     },
-    async receive(channelType, call) {
-      for (const destination of destinations.values()) {
-        if (destination.channel.type !== channelType) continue;
-        const deadline = deadlineFrom(clock, stop.signal);
-        try {
-          const asked = connections
-            .get(destination, deadline.signal)
-            .then((connection) => connection.receive?.(call));
-          const answer = await Promise.race([asked, deadline.passed]);
-          if (answer) return answer;
-        } catch (error) {
-          const words = error instanceof Error ? error.message : "no error was given";
-          const reason = connections.redactorOf(destination)(words);
-          log.warn({ destination: destination.id, reason }, "a call could not be taken");
-        } finally {
-          deadline.clear();
-        }
-      }
-      return undefined;
-    },
+    receive: (channelType, call) =>
+      receive(
+        options.destinations.filter(({ channel }) => channel.type === channelType),
+        call,
+        { clock, connections, log, stopped: stop.signal },
+      ),
     event: (id) => store.event(id),
     delivery: (id) => store.delivery(id),
     ping: () => store.ping(),

@@ -73,20 +73,20 @@ const codeOf = (piece: string): string =>
 
 describe("a pattern made to be slow", () => {
   test.each([
-    [`*${"a".repeat(250)}b`, "a".repeat(500_000)],
-    [`*${"a".repeat(120)}?${"a".repeat(120)}b`, "a".repeat(100_000)],
-    [`*${"?".repeat(250)}b`, "a".repeat(300_000)],
-  ])("can't be evaluated rather than waited for: %s", (pattern, text) =>
-    expect(fits(pattern, text)).toBe("unknown"),
-  );
+    ["a long tail", `*${"a".repeat(250)}b`, "a".repeat(500_000)],
+    ["a tail with a gap", `*${"a".repeat(120)}?${"a".repeat(120)}b`, "a".repeat(100_000)],
+    ["many gaps", `*${"?".repeat(250)}b`, "a".repeat(300_000)],
+  ])("can't be evaluated rather than waited for: %s", (_, pattern, text) => {
+    expect(fits(pattern, text)).toBe("unknown");
+  });
 
   test.each([
-    [`${"*a".repeat(100)}b`, "a".repeat(500_000)],
-    [`${"*?".repeat(120)}b`, "a".repeat(500_000)],
-    ["*a*a*a*a*", "b".repeat(1_000_000)],
-  ])("is answered where there is an answer to be had: %s", (pattern, text) =>
-    expect(fits(pattern, text)).toBe(false),
-  );
+    ["many stars", `${"*a".repeat(100)}b`, "a".repeat(500_000)],
+    ["stars and gaps", `${"*?".repeat(120)}b`, "a".repeat(500_000)],
+    ["stars without a match", "*a*a*a*a*", "b".repeat(1_000_000)],
+  ])("is answered where there is an answer to be had: %s", (_, pattern, text) => {
+    expect(fits(pattern, text)).toBe(false);
+  });
 
   test("a long text alone is no reason", () => {
     expect(fits("*needle*", `${"x".repeat(1_000_000)}needle`)).toBe(true);

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { type HttpResult, outcomeOf } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import { startReceiver } from "./testing/receiver.ts";
@@ -13,6 +14,8 @@ async function sendUntil(url: string, happened: () => boolean): Promise<HttpResu
   const controller = new AbortController();
   const sending = guardedClient()({ url, signal: controller.signal });
   await until(happened);
+  // What has happened at the receiver has reached this side before another timer fires.
+  await pause(20);
   controller.abort();
   return sending;
 }

@@ -9,7 +9,9 @@ import { verdict } from "./testing/rules.ts";
 // - it takes what is missing in an element of a list for not there at all, so null and $exists are
 //   asked only where no list is on the way;
 // - it takes a position past the end of a list for null: the same;
-// - it does not find an empty list as one of a list of values: no such value is generated;
+// - it takes a list among the values of $in and $nin for something else than itself: there are none;
+// - beyond a list on the way it takes all that it finds for one list, so lists are not compared there,
+//   and where it finds lists there nothing is ordered, nor looked for among several values;
 // - it has no order for null: only numbers are ordered.
 // Of our own, the order of fields in an object makes no difference: fields come in one order.
 
@@ -20,7 +22,7 @@ function inOrder(fields: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const { value } = fc.letrec<{ value: unknown; object: unknown; list: unknown }>((tie) => ({
+const { value, object } = fc.letrec<{ value: unknown; object: unknown; list: unknown }>((tie) => ({
   object: fc.dictionary(field, tie("value"), { maxKeys: 2, noNullPrototype: true }).map(inOrder),
   list: fc.array(fc.oneof({ maxDepth: 2 }, plain, tie("object")), { minLength: 1, maxLength: 3 }),
   value: fc.oneof({ maxDepth: 3 }, plain, tie("object"), tie("list")),
@@ -32,7 +34,7 @@ const event = fc
 const path = fc
   .tuple(field, fc.array(fc.oneof(field, field, fc.constantFrom("0", "1")), { maxLength: 2 }))
   .map(([first, rest]) => [first, ...rest].join("."));
-const values = fc.array(value, { maxLength: 3 });
+const values = fc.array(fc.oneof(plain, object), { maxLength: 3 });
 const number = fc.constantFrom(0, 1, 2);
 const operators = fc.oneof(
   fc.record({ $eq: value }),
@@ -63,7 +65,13 @@ const condition: fc.Arbitrary<Condition> = fc.record({
 function isShared({ path: dotted, asked }: Condition, subject: unknown): boolean {
   let here: unknown = subject;
   for (const name of dotted.split(".")) {
-    if (Array.isArray(here)) return !/null|exists/.test(JSON.stringify(asked));
+    if (Array.isArray(here)) {
+      const [question, found] = [JSON.stringify(asked), JSON.stringify(here)];
+      const isSpread = /\$(?:[gl]te?|n?in)"/.test(question);
+      const isListAsked = /\$(?:eq|ne)":\[/.test(question);
+      const isListFound = found.lastIndexOf("[") > 0;
+      return !/null|exists/.test(question) && !isListAsked && !(isSpread && isListFound);
+    }
     here = (here as Readonly<Record<string, unknown>> | null | undefined)?.[name];
   }
   return true;

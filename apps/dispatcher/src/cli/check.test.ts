@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Environment } from "../config/secret-refs.ts";
 import { withDestination } from "../testing/config-file.ts";
 import { commandLine } from "../testing/command-line.ts";
 import { temporaryFolder } from "../testing/folder.ts";
@@ -22,61 +23,55 @@ function folderWith(text: string, name = "syncbell.yaml"): string {
 test("a good config ends with 0, and nothing is sent, made or opened", async () => {
   const receiver = await startReceiver();
   const cwd = folderWith(withDestination("channel: http", `config: { url: "${receiver.url}/" }`));
-  const [plain, json] = await Promise.all([
-    runSyncbell(["check"], { cwd }),
-    runSyncbell(["check", "--json"], { cwd }),
-  ]);
-  expect(plain).toEqual({
+  expect(await runSyncbell(["check"], { cwd })).toEqual({
     code: 0,
     stdout: "syncbell.yaml: no problems; destinations: ops\n",
     stderr: "",
   });
-  expect([json.code, JSON.parse(json.stdout)]).toEqual([
-    0,
-    { problems: [], destinations: ["ops"] },
-  ]);
+  const json = await commandLine(["check", "--json", "--config", join(cwd, "syncbell.yaml")]);
+  expect(json.code).toBe(0);
+  expect(JSON.parse(json.stdout)).toEqual({ problems: [], destinations: ["ops"] });
   expect(receiver.requests).toEqual([]);
   expect(readdirSync(cwd)).toEqual(["syncbell.yaml"]);
 });
 
 test("a bad one ends with 1, and says each mistake as file:line:column: message", async () => {
   const cwd = folderWith(twoMistakes);
-  const [plain, json] = await Promise.all([
-    runSyncbell(["check"], { cwd }),
-    runSyncbell(["check", "--json"], { cwd }),
-  ]);
-  expect(plain.code).toBe(1);
-  expect(plain.stdout).toBe(lines.map((line) => `syncbell.yaml:${line}\n`).join(""));
+  expect(await runSyncbell(["check"], { cwd })).toEqual({
+    code: 1,
+    stdout: lines.map((line) => `syncbell.yaml:${line}\n`).join(""),
+    stderr: "",
+  });
+  const file = join(cwd, "syncbell.yaml");
+  const json = await commandLine(["check", "--json", "--config", file]);
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toEqual({
     problems: [
-      { file: "syncbell.yaml", line: 4, column: 20, message: lines[0]?.slice("4:20: ".length) },
-      { file: "syncbell.yaml", line: 5, column: 1, message: lines[1]?.slice("5:1: ".length) },
+      { file, line: 4, column: 20, message: lines[0]?.slice("4:20: ".length) },
+      { file, line: 5, column: 1, message: lines[1]?.slice("5:1: ".length) },
     ],
   });
 });
 
-test("the file is the one that is named, else the setting's, else syncbell.yaml if it is there", async () => {
-  const cwd = folderWith(twoMistakes);
-  mkdirSync(join(cwd, "sub"));
-  for (const name of ["named.yaml", "set.yaml"]) writeFileSync(join(cwd, "sub", name), "links: {}");
-  const env = { SYNCBELL_CONFIG: "sub/set.yaml" };
-  const [set, none] = await Promise.all([
-    runSyncbell(["check"], { cwd, env }),
-    runSyncbell(["check"], { cwd: join(cwd, "sub") }),
+test("the file is the one that is named, else the one of the setting, else none", async () => {
+  const folder = temporaryFolder();
+  const [named, set] = ["named.yaml", "set.yaml"].map((name) => join(folder, name));
+  for (const file of [named, set]) writeFileSync(file ?? "", "links: {}");
+  const env = { SYNCBELL_CONFIG: set };
+  const sayOf = async (words: readonly string[], given: Environment = env): Promise<unknown> => {
+    const { code, stdout, stderr } = await commandLine(["check", ...words], given);
+    return [code, stdout + stderr];
+  };
+  expect(await sayOf(["--config", named ?? ""])).toEqual([
+    0,
+    `${named}: no problems; destinations: none\n`,
   ]);
-  const sub = join(cwd, "sub");
-  const named = await commandLine(["check", "--config", `${sub}/named.yaml`], {
-    SYNCBELL_CONFIG: `${sub}/set.yaml`,
-  });
-  const missing = await commandLine(["check", "--config", `${sub}/none.yaml`]);
-  expect(named.stdout).toBe(`${sub}/named.yaml: no problems; destinations: none\n`);
-  expect(set.stdout).toBe("sub/set.yaml: no problems; destinations: none\n");
-  expect([missing.code, missing.stdout]).toEqual([
+  expect(await sayOf([])).toEqual([0, `${set}: no problems; destinations: none\n`]);
+  expect(await sayOf(["--config", `${folder}/none.yaml`])).toEqual([
     1,
-    `${sub}/none.yaml:1:1: there is no such file\n`,
+    `${folder}/none.yaml:1:1: there is no such file\n`,
   ]);
-  expect([none.code, none.stderr]).toEqual([
+  expect(await sayOf([], {})).toEqual([
     1,
     "there is no syncbell.yaml here; name a file with --config FILE or SYNCBELL_CONFIG\n",
   ]);

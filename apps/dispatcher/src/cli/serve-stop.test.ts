@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { openSqlite } from "@syncbell/engine";
 import { describe, expect, test } from "vitest";
 import { LOOPBACK, writeConfig } from "../testing/config-file.ts";
 import { lineOf, postSync } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
+import { type RunningDispatcher, startRunning } from "../testing/running-dispatcher.ts";
 import { deliveryStates, rowsIn } from "../testing/store-file.ts";
 import { serve } from "../testing/syncbell-process.ts";
 import { until } from "../testing/until.ts";
@@ -19,18 +21,22 @@ async function holding() {
   });
   const cwd = temporaryFolder();
   const at = `{ id: ops, channel: slack, config: { url: "${receiver.url}/" } }`;
-  writeConfig(cwd, `${LOOPBACK}destinations: [${at}]`);
+  const config = `${LOOPBACK}destinations: [${at}]`;
+  writeConfig(cwd, config);
   const release = (): void => {
     open = true;
     for (const answer of held) answer();
   };
-  return { cwd, receiver, release, database: join(cwd, "data", "syncbell.db") };
+  // The next dispatcher on the same store, in this process.
+  const startAgain = (): Promise<RunningDispatcher> => startRunning({ folder: cwd, config });
+  const env = { SYNCBELL_DATABASE_URL: "sqlite:syncbell.db" };
+  return { at: { cwd, env }, receiver, release, startAgain, database: join(cwd, "syncbell.db") };
 }
 
 describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
   test("lets what is under way end and be recorded, then ends with 0", async () => {
-    const { cwd, receiver, release, database } = await holding();
-    const serving = await serve({ cwd });
+    const { at, receiver, release, startAgain, database } = await holding();
+    const serving = await serve(at);
     for (const sync of ["sync-1", "sync-2", "sync-3"]) await serving.post(postSync({ sync }));
     await until(() => receiver.requests.length === 1);
     const end = serving.end(signal);
@@ -47,9 +53,9 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
     expect(deliveryStates(database)).toEqual({ delivered: 1, pending: 2 });
     expect(rowsIn(database)).toMatchObject({ events: 3, attempts: 1 });
 
-    const again = await serve({ cwd });
+    const again = await startAgain();
     await until(() => receiver.requests.length === 3);
-    await again.end(signal);
+    await again.stop();
     const told = receiver.requests.map(({ body }) => JSON.parse(body.toString()).text);
     expect(told).toEqual(["sync-1", "sync-2", "sync-3"].map((sync) => lineOf(sync)));
     expect(deliveryStates(database)).toEqual({ delivered: 3 });
@@ -57,8 +63,8 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
 });
 
 test("a second signal does not wait, and what was under way is done again", async () => {
-  const { cwd, receiver, release, database } = await holding();
-  const serving = await serve({ cwd });
+  const { at, receiver, release, startAgain, database } = await holding();
+  const serving = await serve(at);
   await serving.post(postSync());
   await until(() => receiver.requests.length === 1);
   const end = serving.end("SIGTERM");
@@ -66,8 +72,12 @@ test("a second signal does not wait, and what was under way is done again", asyn
   await serving.end("SIGTERM");
   expect(await end).toMatchObject({ code: null });
   release();
-  const again = await serve({ cwd });
+  // Its lease has not passed by far: that the same store is opened again is what frees it.
+  expect(deliveryStates(database)).toEqual({ sending: 1 });
+  await (await openSqlite(database)).close();
+  expect(deliveryStates(database)).toEqual({ pending: 1 });
+  const again = await startAgain();
   await until(() => receiver.requests.length === 2);
-  await again.end("SIGTERM");
+  await again.stop();
   expect(deliveryStates(database)).toEqual({ delivered: 1 });
 });

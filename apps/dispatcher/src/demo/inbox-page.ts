@@ -1,4 +1,7 @@
-import { type Received, slackText } from "./received.ts";
+import { escapeHtml } from "./html.ts";
+import type { Received } from "./received.ts";
+import { slackHtml } from "./slack-view.ts";
+import { teamsHtml } from "./teams-view.ts";
 
 /** The page: what each receiver got, the newest first, as it would look there. */
 export function inboxPage(received: readonly Received[]): string {
@@ -34,28 +37,40 @@ export function messageList(received: readonly Received[]): string {
     .map((messages) => {
       const [first] = messages;
       if (!first) return "";
-      const slack = first.receiver === "slack";
-      const title = slack ? `# ${first.name}` : `POST /${first.name}`;
-      const service = slack ? "Slack" : "HTTP receiver";
-      const shown = messages.map(slack ? slackMessage : httpMessage).join("\n");
+      const { title, service, show } = LOOKS[first.receiver];
       return `<section class="${first.receiver}">
-<h2>${escapeHtml(title)} <small>${service} · ${messages.length}</small></h2>
-${shown}
+<h2>${escapeHtml(title(first.name))} <small>${service} · ${messages.length}</small></h2>
+${messages.map(show).join("\n")}
 </section>`;
     })
     .join("\n");
 }
 
-function slackMessage({ at, body }: Received): string {
-  // Slack shows the three characters that it wants escaped, and reads nothing else of a plain text.
-  const text = (slackText(body) ?? "")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
+interface Look {
+  readonly title: (name: string) => string;
+  readonly service: string;
+  readonly show: (message: Received) => string;
+}
+
+const LOOKS: Readonly<Record<Received["receiver"], Look>> = {
+  slack: {
+    title: (name) => `# ${name}`,
+    service: "Slack",
+    show: ({ at, body }) => chatMessage(at, slackHtml(body)),
+  },
+  teams: {
+    title: (name) => name,
+    service: "Microsoft Teams",
+    show: ({ at, body }) => chatMessage(at, teamsHtml(body)),
+  },
+  http: { title: (name) => `POST /${name}`, service: "HTTP receiver", show: httpMessage },
+};
+
+function chatMessage(at: Date, shown: string): string {
   return `<article>
 <div class="avatar" aria-hidden="true">S</div>
-<div><p class="who"><b>Syncbell</b> <span class="app">APP</span> ${time(at)}</p>
-<p class="text">${escapeHtml(text)}</p></div>
+<div class="said"><p class="who"><b>Syncbell</b> <span class="app">APP</span> ${time(at)}</p>
+${shown}</div>
 </article>`;
 }
 
@@ -79,15 +94,6 @@ function time(at: Date): string {
   return `<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)} UTC</time>`;
 }
 
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
-
 /** Looks for new messages, and puts them in place only when there are some: open details stay open. */
 export const INBOX_SCRIPT: string = `const list = document.getElementById("messages");
 let shown;
@@ -98,30 +104,4 @@ setInterval(async () => {
   if (shown !== undefined && text !== shown) list.innerHTML = text;
   shown = text;
 }, 1000);
-`;
-
-export const INBOX_STYLE: string = `:root { color-scheme: light dark; --line: light-dark(#ddd, #3a3d42); --quiet: light-dark(#616061, #a3a6ab);
-  --card: light-dark(#fff, #1f2126); --page: light-dark(#f6f6f4, #15171a); --good: light-dark(#00693e, #5fd3a0); --bad: light-dark(#b3261e, #ff8f87); }
-* { box-sizing: border-box; }
-body { margin: 0; padding: 2rem clamp(1rem, 5vw, 4rem); font: 15px/1.5 system-ui, sans-serif; background: var(--page); }
-header, main { max-width: 62rem; margin: 0 auto; }
-h1 { margin: 0; font-size: 1.6rem; }
-header p, small, time, .empty { color: var(--quiet); }
-section { margin: 1.5rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-h2 { margin: 0; padding: .7rem 1rem; font-size: 1rem; border-bottom: 1px solid var(--line); }
-h2 small { font-weight: normal; margin-left: .5rem; }
-article { padding: .7rem 1rem; }
-article + article { border-top: 1px solid var(--line); }
-p { margin: 0; overflow-wrap: anywhere; }
-.slack article { display: grid; grid-template-columns: 36px minmax(0, 1fr); gap: .6rem; }
-.avatar { width: 36px; height: 36px; border-radius: 8px; background: #4a154b; color: #fff; display: grid; place-items: center; font-weight: 700; }
-.app { font-size: .65rem; font-weight: 700; padding: 0 .25rem; border-radius: 3px; background: var(--line); vertical-align: middle; }
-time { font-size: .8rem; }
-.good { color: var(--good); } .bad { color: var(--bad); }
-.http .who { font-size: .9rem; }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: .4rem 0; font: 13px/1.6 ui-monospace, monospace; }
-dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
-summary { cursor: pointer; }
-pre { margin: .4rem 0 0; padding: .7rem; max-height: 24rem; overflow: auto; background: var(--page); border-radius: 6px; font: 12px/1.5 ui-monospace, monospace; }
-@media (max-width: 40rem) { body { padding: 1rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }
 `;

@@ -2,8 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type Express } from "express";
 import { Webhook } from "standardwebhooks";
-import { INBOX_SCRIPT, INBOX_STYLE, inboxPage, messageList } from "./inbox-page.ts";
-import { type Received, slackText } from "./received.ts";
+import { INBOX_SCRIPT, inboxPage, messageList } from "./inbox-page.ts";
+import { INBOX_STYLE } from "./inbox-style.ts";
+import { parseJson, viewOf } from "./json-view.ts";
+import type { Received } from "./received.ts";
+import { teamsCard } from "./teams-view.ts";
 
 /** A stand-in for Slack and for somebody's own system, with a page that shows what they got. */
 export interface Inbox {
@@ -58,9 +61,18 @@ function inboxApp(
   app.post("/slack/:name", (request, response) => {
     const body = textOf(request.body);
     const { name } = request.params;
-    if (slackText(body) === undefined) return void response.status(400).send("invalid_payload");
+    if (viewOf(parseJson(body)).text("text") === "") {
+      return void response.status(400).send("invalid_payload");
+    }
     keep({ receiver: "slack", name, at: new Date(), headers: plain(request.headers), body });
     response.type("text/plain").send("ok");
+  });
+  app.post("/teams/:name", (request, response) => {
+    const body = textOf(request.body);
+    if (!teamsCard(body)) return void response.status(400).end();
+    const { name } = request.params;
+    keep({ receiver: "teams", name, at: new Date(), headers: plain(request.headers), body });
+    response.status(202).end();
   });
   app.post("/http/:name", (request, response) => {
     const body = textOf(request.body);

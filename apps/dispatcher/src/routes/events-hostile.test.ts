@@ -88,7 +88,7 @@ describe("whatever a producer sends, the fault is never ours", () => {
     const posting = after((post) =>
       fc.assert(
         fc.asyncProperty(anyOf, async (body) => void (await post(body))),
-        { numRuns: 150 },
+        { numRuns: 100 },
       ),
     );
     expect(await posting).toEqual(AS_BEFORE);
@@ -99,7 +99,7 @@ describe("whatever a producer sends, the fault is never ours", () => {
     const posting = after((post) =>
       fc.assert(
         fc.asyncProperty(bodies, anyHeaders, async (...given) => void (await post(...given))),
-        { numRuns: 150 },
+        { numRuns: 100 },
       ),
     );
     expect(await posting).toEqual(AS_BEFORE);

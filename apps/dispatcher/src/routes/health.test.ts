@@ -12,7 +12,7 @@ import { LOOPBACK } from "../testing/config-file.ts";
 import { postSync } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
-import { startRunning } from "../testing/running-dispatcher.ts";
+import { TOKEN, startRunning } from "../testing/running-dispatcher.ts";
 import { rowsIn } from "../testing/store-file.ts";
 import { holdStore } from "../testing/store-holder.ts";
 import { until } from "../testing/until.ts";
@@ -71,6 +71,29 @@ test("a dispatcher that is shutting down is not ready, and takes no new connecti
   await expect(dispatcher.call("GET", "/healthz")).rejects.toThrow("fetch failed");
   release();
   await stopped;
+});
+
+test("a post that is under way when the shutdown begins is taken, answered and kept", async () => {
+  const dispatcher = await startRunning();
+  const { hostname, port } = new URL(dispatcher.url);
+  const producer = connect(Number(port), hostname);
+  const event = postSync();
+  const head = [
+    "POST /v1/events HTTP/1.1",
+    "host: syncbell",
+    `authorization: Bearer ${TOKEN}`,
+    "content-type: application/json",
+    `content-length: ${event.length}`,
+    "expect: 100-continue",
+  ];
+  producer.write(`${head.join("\r\n")}\r\n\r\n`);
+  // That the server asks for the body tells that the request is under way.
+  await once(producer, "data");
+  const stopped = dispatcher.stop();
+  producer.write(event);
+  expect(await text(producer)).toMatch(/^HTTP\/1\.1 202 /);
+  await stopped;
+  expect(rowsIn(dispatcher.database).events).toBe(1);
 });
 
 test("while another program holds the store, events are put off with 503, and none is kept", async () => {

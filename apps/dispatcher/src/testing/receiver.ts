@@ -22,7 +22,7 @@ export interface Receiver {
 export type Answering = (response: ServerResponse, received: Received, count: number) => void;
 
 /** Answers what Slack answers when it takes a message; anybody else is content with it too. */
-export const takingAll: Answering = (response) => void response.end("ok");
+const takingAll: Answering = (response) => void response.end("ok");
 
 /** Starts a receiver that lives as long as the running test. */
 export async function startReceiver(answer: Answering = takingAll): Promise<Receiver> {

@@ -25,7 +25,7 @@ export const NO_ROWS: ReturnType<typeof rowsIn> = {
   attempts: 0,
 };
 
-/** How many deliveries of a store are in each state. */
+/** How many deliveries of a store are in each state; the dispatcher may run, but not in this process. */
 export function deliveryStates(database: string): Readonly<Record<string, number>> {
   const file = new DatabaseSync(database, { readOnly: true });
   try {

@@ -84,7 +84,7 @@ describe("a file that can't be used is refused in words, and is not held", () =>
   });
 });
 
-test("every commit is on disk before it is answered", async () => {
+test("the file has a write-ahead log", async () => {
   const path = newPath();
   await open(path);
   const database = new Database(path, { readonly: true });
