@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     passWithNoTests: false,
+    // A worker for each file would spend most of its time on loading the same modules again.
+    isolate: false,
   },
 });
 

@@ -16,6 +16,9 @@ export type ParsedEvent =
 /** How deep arrays and objects of an event may nest; the events of Arch nest four levels. */
 export const MAX_DEPTH = 64;
 
+/** How many values an event may hold in all; those of Arch hold about 150. */
+export const MOST_VALUES = 100_000;
+
 /** How many problems are told one by one; of the others it is only said how many they are. */
 export const MOST_PROBLEMS = 100;
 
@@ -30,6 +33,9 @@ export function parseEvent(input: unknown): ParsedEvent {
   }
   if (!nestsWithin(input, MAX_DEPTH)) {
     return refuse([{ path: "", message: `must not nest deeper than ${MAX_DEPTH} levels` }]);
+  }
+  if (countValues(input, MOST_VALUES) > MOST_VALUES) {
+    return refuse([{ path: "", message: `must not hold more than ${MOST_VALUES} values` }]);
   }
   const { schema, problems } = schemaFor(input as Readonly<Record<string, unknown>>);
   const result = schema.safeParse(input, { error: plainMessage });
@@ -78,4 +84,15 @@ function nestsWithin(value: unknown, levels: number): boolean {
   if (levels === 0) return false;
   for (const inner of Object.values(value)) if (!nestsWithin(inner, levels - 1)) return false;
   return true;
+}
+
+/** How many values there are in a value, itself included; beyond `enough` they are not counted on. */
+function countValues(value: unknown, enough: number): number {
+  let count = 1;
+  if (typeof value !== "object" || value === null) return count;
+  for (const inner of Object.values(value)) {
+    count += countValues(inner, enough - count);
+    if (count > enough) return count;
+  }
+  return count;
 }

@@ -47,18 +47,34 @@ export function redactSecrets(text: string): string {
 /** A secret shorter than this is not searched for: masking it would mangle ordinary words. */
 const SHORTEST_SECRET = 6;
 
+/** A part of a URL's path is taken for a secret from this length on; shorter ones are words. */
+const SHORTEST_SEGMENT = 12;
+
 /**
  * Makes a function that masks the given secrets wherever they stand in a text, as they are or
- * percent-encoded, and whatever else {@link redactSecrets} recognises.
+ * percent-encoded, whole or in the part that a receiver would echo, and whatever else
+ * {@link redactSecrets} recognises.
  */
 export function redactor(secrets: Iterable<string>): (text: string) => string {
   const needles = new Set<string>();
   for (const secret of secrets) {
-    if (secret.length < SHORTEST_SECRET) continue;
-    const plain = secret.toWellFormed();
-    needles.add(plain).add(encodeURIComponent(plain)).add(encodeURI(plain));
+    for (const part of [secret, ...partsOf(secret)]) {
+      if (part.length < SHORTEST_SECRET) continue;
+      const plain = part.toWellFormed();
+      needles.add(plain).add(encodeURIComponent(plain)).add(encodeURI(plain));
+    }
   }
   const longestFirst = [...needles].toSorted((a, b) => b.length - a.length);
   return (text) =>
     redactSecrets(longestFirst.reduce((masked, needle) => masked.replaceAll(needle, MASK), text));
+}
+
+/** Of `Bearer X` the X; of a URL its path with the query, the values in the query, long path segments. */
+function partsOf(secret: string): readonly string[] {
+  const [, token] = /^[a-z]{3,20} (\S+)$/i.exec(secret) ?? [];
+  if (token !== undefined) return [token];
+  if (!/^https?:/i.test(secret) || !URL.canParse(secret)) return [];
+  const { pathname, search, searchParams } = new URL(secret);
+  const segments = pathname.split("/").filter((segment) => segment.length >= SHORTEST_SEGMENT);
+  return [pathname + search, search, ...searchParams.values(), ...segments];
 }

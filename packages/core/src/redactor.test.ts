@@ -17,6 +17,25 @@ describe("redactor", () => {
     expect(redactor(["secret-1", "secret-123456"])("secret-123456 secret-1")).toBe("*** ***");
   });
 
+  it.each([
+    [
+      "the path",
+      "https://hooks.example.com/services/T0/B0/abc123xyz789",
+      "Cannot POST /services/T0/B0/abc123xyz789",
+    ],
+    ["a long part of the path", "https://x.example/in/abc123xyz789/now", "no hook abc123xyz789"],
+    ["a value of the query", "https://x.example/in?sp=1&sig=abc123xyz789", "bad abc123xyz789"],
+    ["the token of a header", "Bearer abc123xyz789", "unknown token abc123xyz789"],
+  ])("masks %s that a receiver echoes", (_, secret, echo) => {
+    expect(redactor([secret])(echo)).not.toContain("abc123xyz789");
+  });
+
+  it("leaves the short words of a URL's path alone", () => {
+    expect(redactor(["https://x.example/in/hooks/"])("in hooks, no hooks")).toBe(
+      "in hooks, no hooks",
+    );
+  });
+
   it("takes a secret literally, not as a pattern", () => {
     const mask = redactor(["a.c$&(x)+"]);
     expect(mask("a.c$&(x)+ abcd")).toBe("*** abcd");

@@ -10,7 +10,8 @@ interface Standing {
 
 /**
  * How much each destination is trusted with, by what came of its last attempts: a window of attempts
- * under way that doubles with each answer and falls to one with each failure. Kept in memory only: a
+ * under way that doubles with each attempt that was not put off, and falls to one with each that was: no
+ * answer, 5xx, 429. Kept in memory only: a
  * restart makes it careful again, and no more.
  */
 export class Health {
@@ -21,19 +22,15 @@ export class Health {
     return Math.min(limit, this.#standings.get(destinationId)?.window ?? FIRST_WINDOW);
   }
 
-  /** Whether the last attempt got an answer. A destination that was never tried has not proved it. */
+  /** Whether the last attempt was not put off. A destination that was never tried has not proved it. */
   isProven(destinationId: string): boolean {
     return this.#standings.get(destinationId)?.proven ?? false;
   }
 
-  /** Takes in how an attempt ended. A receiver that says no is alive: only silence counts against it. */
+  /** Takes in how an attempt ended. A receiver that says no for good is alive: only `retry` counts. */
   record(destinationId: string, outcome: OutcomeKind, limit: number): void {
     const alive = outcome !== "retry";
     const window = alive ? Math.min(limit, this.window(destinationId, limit) * 2) : 1;
     this.#standings.set(destinationId, { window, proven: alive });
-  }
-
-  forget(destinationId: string): void {
-    this.#standings.delete(destinationId);
   }
 }

@@ -2,7 +2,7 @@
 export interface Applicant {
   readonly destinationId: string;
   readonly room: number;
-  /** Whether its last attempt got an answer. */
+  /** Whether its last attempt was not put off. */
   readonly proven: boolean;
 }
 

@@ -30,7 +30,7 @@ test("every line of the log is JSON, and none holds a secret, a webhook's URL or
   const env = { SIGNING, AUTH: "Bearer h3ader-token", SYNCBELL_LOG_LEVEL: "trace" };
   const serving = await serve({ cwd, env });
   const message = `denied: postgres://loader:${PASSWORD}@db.example.internal/x`;
-  const event = postSync({ status: "failed", sync: undefined, started_at: null });
+  const event = postSync({ status: "failed", started_at: null });
   const posted = event.replace('"sync":{', `"sync":{"termination_message":"${message}",`);
   const { body } = await serving.post(posted, { "idempotency-key": "run-1" });
   for (const { id } of body.deliveries) await serving.attempted(id, 1);

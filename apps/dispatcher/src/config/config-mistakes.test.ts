@@ -138,6 +138,11 @@ describe("a destination", () => {
       '5:13: "expire" must be a duration like 30s, 10m, 6h or 5d',
     ],
     [
+      "with a duration of nothing",
+      http("expire: 0s"),
+      '5:13: "expire" must be a duration like 30s, 10m, 6h or 5d',
+    ],
+    [
       "with a duration without a unit",
       http("expire: 30"),
       '5:13: "expire" must be text, not a number',

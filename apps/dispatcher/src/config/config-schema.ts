@@ -1,7 +1,8 @@
 import { parseDuration, parseNetwork } from "@syncbell/engine";
 import { z } from "zod";
 
-const duration = z.string().refine((text) => parseDuration(text) !== undefined, {
+// What expires at once would never be delivered.
+const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
   error: "must be a duration like 30s, 10m, 6h or 5d",
 });
 

@@ -61,7 +61,7 @@ export async function startDemo(at: { host: string; port: number }): Promise<Dem
         host: at.host,
         port,
         // Standard output is for the results.
-        log: createLog("warn", "stderr"),
+        log: createLog("error", "stderr"),
         onNewSecret: () => undefined,
       }),
     );
