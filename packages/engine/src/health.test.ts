@@ -38,13 +38,11 @@ test.each(kinds)("a receiver that answers %j is alive, unless it is to be tried 
   expect(health.isProven("a")).toBe(kind !== "retry");
 });
 
-test("one destination's failures say nothing of another, and can be forgotten", () => {
+test("one destination's failures say nothing of another", () => {
   const health = new Health();
   health.record("a", "retry", 10);
   health.record("b", "delivered", 10);
   expect([health.window("a", 10), health.window("b", 10)]).toEqual([1, 4]);
-  health.forget("a");
-  expect(health.window("a", 10)).toBe(2);
 });
 
 test("the window is never below one and never over the limit, whatever happens", () => {

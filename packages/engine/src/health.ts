@@ -10,9 +10,8 @@ interface Standing {
 
 /**
  * How much each destination is trusted with, by what came of its last attempts: a window of attempts
- * under way that doubles with each attempt that was not put off, and falls to one with each that was: no
- * answer, 5xx, 429. Kept in memory only: a
- * restart makes it careful again, and no more.
+ * under way that doubles with each attempt that was not put off, and falls to one with each that was (no
+ * answer, 5xx, 429). Kept in memory only: a restart makes it careful again, and no more.
  */
 export class Health {
   readonly #standings = new Map<string, Standing>();
