@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { deliver } from "./testing/delivery.ts";
+import { failedRun, notificationFrom } from "./testing/events.ts";
+import { httpClient } from "./testing/http-client.ts";
+import { type Receiver, startReceiver } from "./testing/receiver.ts";
+
+let receiver: Receiver;
+beforeEach(async () => void (receiver = await startReceiver()));
+afterEach(() => receiver.close());
+
+const template = { text: "{{title}}", code: "{{sync.exit_code}}" };
+
+describe("the request", () => {
+  test("is the filled template as JSON, to the byte", async () => {
+    const headers = { Authorization: "Bearer 1", "X-Team": "data" };
+    const outcome = await deliver({ url: `${receiver.url}/in?a=1`, headers, template });
+    expect(outcome).toEqual({ kind: "delivered", status: 200, response: "ok" });
+    const [request] = receiver.requests;
+    expect(request).toMatchObject({ method: "POST", path: "/in?a=1" });
+    expect(request?.body.toString()).toBe(
+      '{"text":"tenant-1-tap-salesforce-to-primary failed","code":1}',
+    );
+    expect(request?.headers).toMatchObject({
+      authorization: "Bearer 1",
+      "x-team": "data",
+      "content-type": "application/json",
+      "idempotency-key": "dlv_01",
+    });
+    expect(request?.headers).not.toHaveProperty("syncbell-test");
+  });
+
+  test("is text as it was filled, with the method and the content type that were given", async () => {
+    const text = "{{title}}\n{{#each facts}}\n{{label}}: {{value}} – ü\n{{/each}}\n";
+    const config = { url: receiver.url, method: "PUT", content_type: "text/plain" };
+    await deliver({ ...config, template: text });
+    const [request] = receiver.requests;
+    expect(request?.method).toBe("PUT");
+    expect(request?.headers["content-type"]).toBe("text/plain");
+    expect(request?.body.toString()).toMatch(
+      /^tenant-1-tap-salesforce-to-primary failed\nTenant: Tenant 1 – ü\nPipeline: .*Exit code: 1 – ü\n$/s,
+    );
+  });
+
+  test("is text that JSON.parse can read, where it is to be JSON", async () => {
+    const event = { ...failedRun(), name: 'a "b" \\ \u2028 {{title}}' };
+    await deliver({ url: receiver.url, template: '{"name":"{{name}}"}' }, notificationFrom(event));
+    const body = receiver.requests[0]?.body.toString() ?? "";
+    expect(JSON.parse(body)).toEqual({ name: event.name });
+  });
+
+  test("has the header of the receiver's own in place of ours but for the content type", async () => {
+    const headers = { "Idempotency-Key": "mine", "SYNCBELL-TEST": "no" };
+    const notification = notificationFrom(failedRun(), { test: true });
+    await deliver({ url: receiver.url, headers, template }, notification);
+    expect(receiver.requests[0]?.headers).toMatchObject({
+      "idempotency-key": "mine",
+      "syncbell-test": "true",
+    });
+  });
+});
+
+describe("the outcome", () => {
+  test.each([
+    [204, { kind: "delivered" }],
+    [307, { kind: "rejected" }],
+    [400, { kind: "rejected" }],
+    [401, { kind: "unauthorized" }],
+    [404, { kind: "unauthorized" }],
+    [410, { kind: "gone" }],
+    [429, { kind: "retry", afterMs: 7000 }],
+    [503, { kind: "retry", afterMs: 7000 }],
+  ])("of a status of %i", async (status, outcome) => {
+    receiver.answer = (response) =>
+      void response.writeHead(status, { "retry-after": "7", location: "/elsewhere" }).end();
+    expect(await deliver({ url: receiver.url, template })).toMatchObject({ ...outcome, status });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test("of a receiver that hangs until the attempt's signal fires", async () => {
+    const deadline = new AbortController();
+    receiver.answer = () => deadline.abort();
+    const { signal } = deadline;
+    expect(await deliver({ url: receiver.url, template }, undefined, { signal })).toEqual({
+      kind: "retry",
+      reason: "no answer in time",
+    });
+  });
+
+  test("of an answer that is not over when the signal fires", async () => {
+    const deadline = new AbortController();
+    receiver.answer = (response) => response.writeHead(200).flushHeaders();
+    const http = httpClient(() => deadline.abort());
+    const config = { url: receiver.url, template };
+    expect(await deliver(config, undefined, { signal: deadline.signal }, http)).toEqual({
+      kind: "delivered",
+      status: 200,
+      response: "",
+    });
+  });
+
+  test("says that a plain message stood in for the template, if it arrived", async () => {
+    const event = { ...failedRun(), rows: Array.from({ length: 9_000 }, Number) };
+    const config = { url: receiver.url, template: { all: "{{#each rows}}x{{/each}}" } };
+    expect(await deliver(config, notificationFrom(event))).toEqual({
+      kind: "delivered",
+      status: 200,
+      response: "ok",
+      note: "sent as a plain message, since the template can't be filled for this event: it takes more than 5000 steps",
+    });
+    const [request] = receiver.requests;
+    expect(JSON.parse(request?.body.toString() ?? "")).toEqual({
+      text: expect.stringMatching(/^Status: failed \| Tenant: Tenant 1/),
+    });
+    receiver.answer = (response) => void response.writeHead(400).end();
+    expect(await deliver(config, notificationFrom(event))).not.toHaveProperty("note");
+  });
+});
