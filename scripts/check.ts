@@ -30,7 +30,7 @@ const TESTS: readonly TestStep[] = [
   },
   {
     name: "tests of the packages",
-    command: "turbo run test --continue --filter=!@acme/*",
+    command: "turbo run test --continue --concurrency=2 --filter=!@acme/*",
     results: "{packages,apps,packages/create-channel}/*/test-results.json",
   },
   {

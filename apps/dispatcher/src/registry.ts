@@ -2,12 +2,13 @@ import { pathToFileURL } from "node:url";
 import { channel as http } from "@syncbell/channel-http";
 import { channel as slack } from "@syncbell/channel-slack";
 import { channel as teams } from "@syncbell/channel-teams";
+import { channel as template } from "@syncbell/channel-template";
 import { API_VERSION, type AnyChannel, plainMessage } from "@syncbell/core";
 import { resolve } from "import-meta-resolve";
 import { z } from "zod";
 
 /** The channels that are always there. */
-const SHIPPED: readonly AnyChannel[] = [http, slack, teams];
+const SHIPPED: readonly AnyChannel[] = [http, slack, teams, template];
 
 /** A plugin that can't be used, and why. `index` is its place in the list that was given. */
 export interface PluginProblem {

@@ -1,4 +1,4 @@
-import { type RunOutcome, secret } from "@syncbell/core";
+import { type RunOutcome, isHttpUrl, secret } from "@syncbell/core";
 import { z } from "zod";
 
 /** What a destination on Slack is told. */
@@ -66,7 +66,7 @@ const mention: z.ZodType<Mention> = z
 /** The schema of a {@link SlackConfig}. Its messages are meant for the person who wrote the config. */
 export const config: z.ZodType<SlackConfig> = z.strictObject({
   url: secret(
-    z.string().refine(isTarget, {
+    z.string().refine(isHttpUrl, {
       error:
         "must be the http(s) URL of an incoming webhook, without a user name or password in it",
     }),
@@ -77,9 +77,3 @@ export const config: z.ZodType<SlackConfig> = z.strictObject({
     .describe("How an event is said: on one line, or laid out in blocks."),
   mention: mention.exactOptional().describe("Who is mentioned, and when. Absent: nobody."),
 });
-
-/** Whether a text is an absolute http(s) URL without a user name or password in it. */
-function isTarget(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password;
-}

@@ -1,6 +1,5 @@
-import { sensitive } from "@syncbell/core";
+import { sensitive, httpUrl, requestHeaders, verbatim } from "@syncbell/core";
 import { z } from "zod";
-import { headers, target } from "./headers.ts";
 import { type Compiled, type CompileProblem, type Template, compile } from "./template/compile.ts";
 import { type Format, formatOf } from "./template/format.ts";
 import { faultOnExamples } from "./template/rehearse.ts";
@@ -19,19 +18,17 @@ const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+(?: ?; ?[\w.+-]+=(?:[\w.+-]+|"[\w .+-]*
 
 const shape = z.strictObject({
   preset: z.undefined().optional(),
-  url: sensitive(target).describe("Where to send to."),
+  url: sensitive(httpUrl).describe("Where to send to."),
   method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
-  headers: headers.describe("Sent with every request.").optional(),
+  headers: requestHeaders.describe("Sent with every request.").optional(),
   content_type: z
     .string()
     .regex(CONTENT_TYPE, { error: 'must be a content type, like "application/json"' })
     .describe("Of the body; it decides how values are escaped in a text template.")
     .optional(),
-  template: z
-    .unknown()
-    .describe(
-      "The body, in Handlebars. A list or an object is filled leaf by leaf and sent as JSON; text is filled as text.",
-    ),
+  template: verbatim(z.unknown()).describe(
+    "The body, in Handlebars. A list or an object is filled leaf by leaf and sent as JSON; text is filled as text.",
+  ),
 });
 
 /** Told of its template's mistakes whatever else is wrong with a config. */

@@ -1,4 +1,5 @@
 export * from "./channel.ts";
+export * from "./config-fields.ts";
 export * from "./event.ts";
 export * from "./event-schema.ts";
 export * from "./http.ts";

@@ -17,6 +17,21 @@ export function sensitive<T extends z.ZodType>(schema: T): T {
   return schema.meta({ "x-sensitive": true });
 }
 
+/** Marks a field whose value is taken as it is written: `{ env: … }` in it is no reference to a secret. */
+export function verbatim<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ "x-verbatim": true });
+}
+
+/** The top-level fields of a config that are taken as they are written. */
+export function verbatimFields(schema: z.ZodType): ReadonlySet<string> {
+  const root = jsonSchema(schema);
+  return new Set(
+    [root, ...alternatives(root, root)].flatMap(({ properties = {} }) =>
+      Object.keys(properties).filter((name) => properties[name]?.["x-verbatim"] === true),
+    ),
+  );
+}
+
 interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly $ref?: string;

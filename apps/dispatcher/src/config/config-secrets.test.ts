@@ -39,6 +39,14 @@ describe("a secret", () => {
     expect(await configIn(http("{ env: KEY }"), { KEY: kept })).toMatchObject({ secret: SECRET });
   });
 
+  test("is not looked for in a template, where env and file are words like others", async () => {
+    const config = withDestination(
+      "channel: template",
+      "config: { url: https://example.com/, template: { env: PRODUCTION } }",
+    );
+    expect(await configIn(config, {})).toMatchObject({ template: { env: "PRODUCTION" } });
+  });
+
   test("is taken wherever a value stands, in headers too", async () => {
     const config = withDestination(
       "channel: http",

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import { type AnyChannel, plainMessage } from "@syncbell/core";
+import { type AnyChannel, plainMessage, verbatimFields } from "@syncbell/core";
 import { type Query, compileQuery, parseDuration } from "@syncbell/engine";
 import type { ConfigPath } from "./config-problem.ts";
 import { type Report, reportIssues } from "./report.ts";
-import { type Environment, resolveSecrets } from "./secret-refs.ts";
+import { type Environment, resolveConfig } from "./secret-refs.ts";
 
 /** A destination of the config, checked; secrets that Syncbell makes itself may still be missing. */
 export interface ConfiguredDestination {
@@ -70,7 +70,9 @@ function readChannelConfig(
 ): Readonly<Record<string, unknown>> | undefined {
   const refused = new Set<string>();
   const sources = { env, folder: dirname(file) };
-  const resolved = resolveSecrets(entry["config"] ?? {}, at, sources, (path, message) => {
+  const asWritten = channel ? verbatimFields(channel.config) : new Set<string>();
+  const given = entry["config"] ?? {};
+  const resolved = resolveConfig(given, at, asWritten, sources, (path, message) => {
     refused.add(path.join("."));
     report(path, `destination "${String(entry["id"])}": ${message}`);
   });

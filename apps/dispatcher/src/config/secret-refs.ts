@@ -13,12 +13,29 @@ export interface SecretSources {
 
 export type Refuse = (path: ConfigPath, message: string) => void;
 
+/** {@link resolveSecrets} for a channel's config, but for the fields that are taken as they are written. */
+export function resolveConfig(
+  config: unknown,
+  path: ConfigPath,
+  asWritten: ReadonlySet<string>,
+  sources: SecretSources,
+  refuse: Refuse,
+): unknown {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      asWritten.has(name) ? value : resolveSecrets(value, [...path, name], sources, refuse),
+    ]),
+  );
+}
+
 /**
  * Puts secrets in the place of `{ env: NAME }` and `{ file: PATH }`, wherever they stand. A reference
  * that leads to nothing is refused and answers undefined there, so that nothing is ever sent with a
  * secret missing.
  */
-export function resolveSecrets(
+function resolveSecrets(
   value: unknown,
   path: ConfigPath,
   sources: SecretSources,

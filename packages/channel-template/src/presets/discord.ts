@@ -1,6 +1,5 @@
-import { secret } from "@syncbell/core";
+import { secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { type Verdict, millisecondsIn, outcomeByWords, textIn } from "./answer.ts";
 import { codeBlock, codeSpan } from "./inert.ts";
 import type { Preset } from "./preset.ts";
@@ -13,7 +12,7 @@ export interface DiscordConfig {
 
 const config: z.ZodType<DiscordConfig> = z.strictObject({
   preset: z.literal("discord"),
-  url: secret(target).describe(
+  url: secret(httpUrl).describe(
     "The webhook's URL. Whoever has it can post: it is kept as a secret.",
   ),
 });

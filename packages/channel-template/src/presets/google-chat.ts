@@ -1,6 +1,5 @@
-import { type Json, secret } from "@syncbell/core";
+import { type Json, secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
 import type { Preset } from "./preset.ts";
@@ -13,7 +12,7 @@ export interface GoogleChatConfig {
 
 const config: z.ZodType<GoogleChatConfig> = z.strictObject({
   preset: z.literal("google-chat"),
-  url: secret(target).describe(
+  url: secret(httpUrl).describe(
     "The webhook's URL, key and token included. Whoever has it can post: it is kept as a secret.",
   ),
 });

@@ -1,6 +1,5 @@
-import { secret } from "@syncbell/core";
+import { secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { codeBlock, codeSpan, inert } from "./inert.ts";
 import type { Preset } from "./preset.ts";
@@ -13,7 +12,7 @@ export interface MattermostConfig {
 
 const config: z.ZodType<MattermostConfig> = z.strictObject({
   preset: z.literal("mattermost"),
-  url: secret(target).describe(
+  url: secret(httpUrl).describe(
     "The incoming webhook's URL. Whoever has it can post: it is kept as a secret.",
   ),
 });

@@ -1,6 +1,13 @@
-import { type Json, type TextPart, type Tone, fitParts, secret, sensitive } from "@syncbell/core";
+import {
+  type Json,
+  type TextPart,
+  type Tone,
+  fitParts,
+  secret,
+  sensitive,
+  httpUrl,
+} from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
 import type { Preset } from "./preset.ts";
@@ -21,7 +28,7 @@ const config: z.ZodType<NtfyConfig> = z.strictObject({
   token: secret(
     z.string().regex(/^[\w-]{1,100}$/, { error: "must be an access token" }),
   ).optional(),
-  url: target.default("https://ntfy.sh").describe("The server."),
+  url: httpUrl.default("https://ntfy.sh").describe("The server."),
 });
 
 /**

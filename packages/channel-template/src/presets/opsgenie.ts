@@ -1,6 +1,5 @@
-import { secret } from "@syncbell/core";
+import { secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { alertKey } from "./alert-key.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
@@ -20,7 +19,7 @@ const config: z.ZodType<OpsgenieConfig> = z.strictObject({
     z.string().regex(/^[\w-]{1,100}$/, { error: "must be the key of an API integration" }),
   ),
   priority: z.enum(["P1", "P2", "P3", "P4", "P5"]).default("P3"),
-  url: target
+  url: httpUrl
     .default("https://api.opsgenie.com")
     .describe("https://api.eu.opsgenie.com for an account in the EU."),
 });

@@ -1,6 +1,5 @@
-import { type Json, type Notification, secret } from "@syncbell/core";
+import { type Json, type Notification, secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { alertKey } from "./alert-key.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
@@ -20,7 +19,7 @@ const config: z.ZodType<PagerdutyConfig> = z.strictObject({
     z.string().regex(/^\w{1,64}$/, { error: "must have letters and digits alone" }),
   ),
   severity: z.enum(["critical", "error", "warning", "info"]).default("error"),
-  url: target
+  url: httpUrl
     .default("https://events.pagerduty.com")
     .describe("https://events.eu.pagerduty.com for an account in the EU."),
 });

@@ -1,6 +1,5 @@
-import { secret } from "@syncbell/core";
+import { secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { target } from "../headers.ts";
 import { isObject, millisecondsIn, outcomeByWords, textIn } from "./answer.ts";
 import { below, type Preset } from "./preset.ts";
 import { type Words, wordsOf } from "./words.ts";
@@ -24,7 +23,7 @@ const config: z.ZodType<TelegramConfig> = z.strictObject({
     })
     .describe("The chat to write to."),
   message_thread_id: z.int().positive().describe("The topic of a forum.").optional(),
-  url: target.default("https://api.telegram.org").describe("A Bot API server of one's own."),
+  url: httpUrl.default("https://api.telegram.org").describe("A Bot API server of one's own."),
 });
 
 /** From the page on `sendMessage` of the Bot API, read in November 2026, in UTF-16 units. */
