@@ -17,14 +17,21 @@ export interface RunningDispatcher {
   stop(): Promise<void>;
 }
 
-/** Starts a dispatcher with these HTTP destinations. */
+/** A destination as a config file has it. */
+export interface BenchDestination {
+  readonly id: string;
+  readonly channel: string;
+  readonly config: object;
+}
+
+/** Starts a dispatcher with these destinations. */
 export async function runDispatcher(
-  destinations: readonly { readonly id: string; readonly url: string }[],
+  destinations: readonly BenchDestination[],
 ): Promise<RunningDispatcher> {
   const folder = mkdtempSync(join(tmpdir(), "syncbell-bench-"));
   const config = {
     network: { allow: ["127.0.0.0/8"] },
-    destinations: destinations.map(({ id, url }) => ({ id, channel: "http", config: { url } })),
+    destinations,
   };
   writeFileSync(join(folder, "syncbell.yaml"), JSON.stringify(config));
   const child = spawn(process.execPath, [MAIN, "serve"], {

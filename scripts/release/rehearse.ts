@@ -54,7 +54,7 @@ function scaffoldChannel(env: Readonly<Record<string, string>>): string {
   run(`npm create --yes @syncbell/channel ${CHANNEL}`, folder, env);
   const channel = join(folder, "syncbell-channel-pager");
   run("npm install --no-audit --no-fund", channel, env);
-  const tests = run("npm test", channel, env);
+  const tests = run("npm test", channel, { ...env, NO_COLOR: "1" });
   say(`scaffolded, tested: ${/Tests .*passed.*/.exec(tests)?.[0] ?? "no result was printed"}`);
   run("npm run build", channel, env);
   return join(channel, run("npm pack --silent", channel, env).trim());

@@ -105,7 +105,7 @@ describe("the outcome", () => {
       kind: "delivered",
       status: 200,
       response: "ok",
-      note: "sent as a plain message, since the template can't be filled for this event: it takes more than 5000 steps",
+      note: "sent as a plain message, since the template can't be filled for this event: it takes more than 1000 steps",
     });
     const [request] = receiver.requests;
     expect(JSON.parse(request?.body.toString() ?? "")).toEqual({

@@ -140,3 +140,19 @@ test("compiling twice gives rules that know nothing of each other", () => {
   expect(first.ok && first.query.test({ a: 1 })).toBe(true);
   expect(second.ok && second.query.test({ a: 1 })).toBe(false);
 });
+
+test.each([
+  [{ outcome: "failled" }, ["outcome"]],
+  [{ outcome: ["failed", "faild"] }, ["outcome"]],
+  [{ $or: [{ outcome: { $ne: "error" } }] }, ["$or", 0, "outcome", "$ne"]],
+])("an outcome that no run can have is told: %j", (rule, path) => {
+  const [problem] = problemsOf(rule);
+  expect(problem?.path).toEqual(path);
+  expect(problem?.message).toContain(
+    "is no outcome; there are: succeeded, failed, skipped, cancelled, other",
+  );
+});
+
+test("a pattern may be asked of an outcome", () => {
+  expect(problemsOf({ outcome: { $glob: "*ed" } })).toEqual([]);
+});

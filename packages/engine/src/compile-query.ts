@@ -1,4 +1,4 @@
-import { cleanLine } from "@syncbell/core";
+import { type RunOutcome, cleanLine } from "@syncbell/core";
 import { LONGEST_GLOB } from "./glob.ts";
 import {
   type Comparison,
@@ -50,6 +50,18 @@ const NOTHING: Query = every([]);
 const ORDER_WORDS: Readonly<Record<Order, string>> = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" };
 
 const FIELD_OPERATORS = "$eq $ne $in $nin $gt $gte $lt $lte $exists $glob $not";
+
+const OUTCOMES: readonly RunOutcome[] = ["succeeded", "failed", "skipped", "cancelled", "other"];
+
+/** The texts in an operand that no outcome is: a rule that asks for one would never hear of anything. */
+function unknownOutcomes(operand: unknown): readonly unknown[] {
+  const outcomes: readonly unknown[] = OUTCOMES;
+  return [operand]
+    .flat()
+    .filter(
+      (value) => typeof value === "string" && !/[*?]/.test(value) && !outcomes.includes(value),
+    );
+}
 
 class Compiler {
   readonly problems: QueryProblem[] = [];
@@ -116,6 +128,13 @@ class Compiler {
       return this.#refuse(at, `takes a value that does not nest deeper than ${DEEPEST}`);
     }
     const name = path.join(".");
+    const unknown = name === "outcome" ? unknownOutcomes(operand) : [];
+    if (unknown.length > 0) {
+      return this.#refuse(
+        at,
+        `${quote(unknown[0])} is no outcome; there are: ${OUTCOMES.join(", ")}`,
+      );
+    }
     const fold = name === "status" ? withoutCase : asIs;
     const say = (value: unknown): string => quote(value, path.at(-1));
     const made = (word: string, comparison: Comparison, positive = false): Query =>

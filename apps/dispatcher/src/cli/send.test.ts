@@ -119,7 +119,7 @@ test("without a token nothing is sent; the one that a dispatcher made for itself
   expect(await commandLine(send, here)).toEqual({
     code: 1,
     stdout: "",
-    stderr: "syncbell send: SYNCBELL_ADMIN_TOKEN is not set\n",
+    stderr: `syncbell send: SYNCBELL_ADMIN_TOKEN is not set, and there is no ${database}.admin-token here\n`,
   });
   writeFileSync(`${database}.admin-token`, `${TOKEN}\n`);
   expect(await commandLine(send, here)).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { keptAdminToken } from "../keys.ts";
+import { adminTokenFile, keptAdminToken } from "../keys.ts";
 import { type Settings, SettingsError, readSettings } from "../settings.ts";
 import { UsageError, readFlags } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -22,7 +22,10 @@ export const send: Command = async (words, { env, out }) => {
   const settings = readSettings(env);
   const url = new URL("/v1/events", flags.to === undefined ? baseUrl(settings) : target(flags.to));
   const token = settings.adminToken ?? keptAdminToken(settings.database);
-  if (token === undefined) throw new SettingsError("SYNCBELL_ADMIN_TOKEN is not set");
+  if (token === undefined) {
+    const kept = adminTokenFile(settings.database);
+    throw new SettingsError(`SYNCBELL_ADMIN_TOKEN is not set, and there is no ${kept} here`);
+  }
   let refused = 0;
   for (const file of flags.files) {
     const bytes = await readEvent(file);
@@ -97,8 +100,8 @@ function describe({ file, status, body }: Answer): string {
   if (status === 202) {
     const to =
       answer.deliveries?.map(({ destination_id }) => destination_id).join(", ") || "nobody";
-    const known = answer.duplicate ? " (known already)" : "";
-    return `${file}: ${answer.id}${known}, owed to ${to}\n`;
+    if (answer.duplicate) return `${file}: ${answer.id} is known already; nothing new is sent\n`;
+    return `${file}: ${answer.id}, owed to ${to}\n`;
   }
   const errors = (answer.errors ?? []).map(
     ({ path, message }) => `  ${path || "(body)"} ${message}\n`,

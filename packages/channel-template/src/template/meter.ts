@@ -2,7 +2,7 @@
 export class TemplateFailure extends Error {}
 
 /** How many tags, arguments and turns of a loop are evaluated for one message. */
-const MOST_STEPS = 5_000;
+const MOST_STEPS = 1_000;
 
 /** How many characters of an event are read for one message, in UTF-16 units. */
 const MOST_READ = 131_072;

@@ -76,13 +76,13 @@ describe("a template that can't be filled for an event falls back to a plain mes
     const { body, note } = messageOf(template, long, contentType);
     expect(read(body)).toMatch(line);
     expect(note).toBe(
-      "sent as a plain message, since the template can't be filled for this event: it takes more than 5000 steps",
+      "sent as a plain message, since the template can't be filled for this event: it takes more than 1000 steps",
     );
   });
 
   test("as JSON", () => {
     const { body, note } = messageOf({ list: template, other: 1 }, long);
     expect(body).toEqual({ text: expect.stringMatching(line) });
-    expect(note).toContain("more than 5000 steps");
+    expect(note).toContain("more than 1000 steps");
   });
 });
