@@ -1,9 +1,9 @@
+import { testHttpClient } from "@syncbell/channel-kit";
 import type { Attempt, Host, HttpClient, Outcome } from "@syncbell/core";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type HttpConfig, channel } from "./index.ts";
 import { exampleEvent, notificationFrom } from "./testing/events.ts";
-import { httpClient } from "./testing/http-client.ts";
 import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 42).toString("base64")}`;
@@ -29,7 +29,7 @@ async function deliver(
   raw: string,
   given: Partial<HttpConfig> = {},
   attempts: readonly Attempt[] = [attempt()],
-  http: HttpClient = httpClient(),
+  http: HttpClient = testHttpClient(),
 ): Promise<readonly Outcome[]> {
   const config: HttpConfig = { url: `${receiver.url}/in?a=1`, secret, format: "raw", ...given };
   const message = channel.render(notificationFrom(raw), config);
@@ -145,12 +145,7 @@ describe("the outcome", () => {
     receiver.answer = (response) => response.writeHead(200).flushHeaders();
     const attempts = [attempt({ signal: deadline.signal })];
     expect(
-      await deliver(
-        plain,
-        {},
-        attempts,
-        httpClient(() => deadline.abort()),
-      ),
+      await deliver(plain, {}, attempts, testHttpClient({ onStatus: () => deadline.abort() })),
     ).toEqual([{ kind: "delivered", status: 200, response: "" }]);
   });
 });

@@ -1,7 +1,7 @@
+import { testHttpClient } from "@syncbell/channel-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deliver } from "./testing/delivery.ts";
 import { failedRun, notificationFrom } from "./testing/events.ts";
-import { httpClient } from "./testing/http-client.ts";
 import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 let receiver: Receiver;
@@ -89,7 +89,7 @@ describe("the outcome", () => {
   test("of an answer that is not over when the signal fires", async () => {
     const deadline = new AbortController();
     receiver.answer = (response) => response.writeHead(200).flushHeaders();
-    const http = httpClient(() => deadline.abort());
+    const http = testHttpClient({ onStatus: () => deadline.abort() });
     const config = { url: receiver.url, template };
     expect(await deliver(config, undefined, { signal: deadline.signal }, http)).toEqual({
       kind: "delivered",

@@ -1,4 +1,5 @@
 import { type RunOutcome, cleanLine } from "@syncbell/core";
+import { isObject } from "./field-path.ts";
 import { LONGEST_GLOB } from "./glob.ts";
 import {
   type Comparison,
@@ -204,10 +205,6 @@ class Compiler {
     if (count > MOST_CONDITIONS + 1) return NOTHING;
     return this.#refuse(path, `a rule may hold ${MOST_CONDITIONS} ${what} at most`);
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function nestsWithin(value: unknown, levels: number): boolean {

@@ -1,7 +1,7 @@
+import { testHttpClient } from "@syncbell/channel-kit";
 import type { Attempt, Host, HttpClient, Notification, Outcome } from "@syncbell/core";
 import { channel } from "../index.ts";
 import { failedRun, notificationFrom } from "./events.ts";
-import { httpClient } from "./http-client.ts";
 
 const hostWith = (http: HttpClient): Host => ({
   http,
@@ -16,7 +16,7 @@ export async function deliver(
   given: unknown,
   notification: Notification = notificationFrom(failedRun()),
   attempt: Partial<Attempt> = {},
-  http: HttpClient = httpClient(),
+  http: HttpClient = testHttpClient(),
 ): Promise<Outcome> {
   const config = channel.config.parse(given);
   const message = channel.render(notification, config);
