@@ -1,20 +1,12 @@
-import { testHttpClient } from "@syncbell/channel-kit";
-import type { Attempt, Host, HttpClient, Outcome } from "@syncbell/core";
+import { type Receiver, startReceiver, testHost, testHttpClient } from "@syncbell/channel-kit";
+import type { Attempt, HttpClient, Outcome } from "@syncbell/core";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type HttpConfig, channel } from "./index.ts";
 import { exampleEvent, notificationFrom } from "./testing/events.ts";
-import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 42).toString("base64")}`;
 const plain = '{"event_type":"x","status":"y"}';
-const hostWith = (http: HttpClient): Host => ({
-  http,
-  log: { debug: () => undefined, warn: () => undefined },
-  state: { get: async () => undefined, set: async () => {}, delete: async () => {} },
-  destinationId: "warehouse",
-  now: () => Date.now(),
-});
 
 let receiver: Receiver;
 beforeEach(async () => void (receiver = await startReceiver()));
@@ -33,7 +25,7 @@ async function deliver(
 ): Promise<readonly Outcome[]> {
   const config: HttpConfig = { url: `${receiver.url}/in?a=1`, secret, format: "raw", ...given };
   const message = channel.render(notificationFrom(raw), config);
-  const connection = await channel.connect(config, hostWith(http));
+  const connection = await channel.connect(config, testHost({ http }));
   const outcomes: Outcome[] = [];
   for (const each of attempts) outcomes.push(await connection.send(message, each));
   return outcomes;

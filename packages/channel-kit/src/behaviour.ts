@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { ReceivedRequest } from "./faulty-receiver.ts";
 import type { ServiceAnswer } from "./proof.ts";
+import type { ReceivedRequest } from "./receiver.ts";
 
 /** What a receiver does with a request that has arrived whole. */
 export type Behaviour = (response: ServerResponse, request: ReceivedRequest) => void;

@@ -33,9 +33,9 @@ const PROMISES: readonly ((channel: AnyChannel, proof: ChannelProof) => void)[] 
 const TIMEOUT_MS = 30_000;
 
 /**
- * Holds a channel to the contract: call it at the top of a vitest file. Every promise is a test of
- * its own, and none can be switched off: which apply is read from the channel. All that is sent goes
- * to receivers on this machine.
+ * Holds a channel to the contract: call it at the top of a vitest file, or in a `describe` that names
+ * what it is proved for. Every promise is a test of its own, and none can be switched off: which apply
+ * is read from the channel. All that is sent goes to receivers on this machine.
  */
 export function describeChannel(channel: AnyChannel, proof: ChannelProof): void {
   describe(`channel ${channel.type}`, { timeout: TIMEOUT_MS }, () => {

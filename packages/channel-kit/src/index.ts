@@ -6,13 +6,10 @@ export {
   exampleNotification,
   notificationFrom,
 } from "./example-notifications.ts";
-export {
-  type FaultyReceiver,
-  type ReceivedRequest,
-  startFaultyReceiver,
-} from "./faulty-receiver.ts";
+export { type FaultyReceiver, startFaultyReceiver } from "./faulty-receiver.ts";
 export { hostileNotifications } from "./hostile-notifications.ts";
 export type { ChannelProof, RefusedConfig, ServiceAnswer, ServiceWord } from "./proof.ts";
+export { type ReceivedRequest, type Receiver, startReceiver } from "./receiver.ts";
 export {
   type LogLine,
   TEST_TIME,

@@ -1,5 +1,5 @@
 import type { OutcomeKind } from "@syncbell/core";
-import type { ReceivedRequest } from "./faulty-receiver.ts";
+import type { ReceivedRequest } from "./receiver.ts";
 
 /**
  * What the suite can't read from a channel itself: how to configure it for a receiver on this

@@ -119,7 +119,7 @@ describe("a request", () => {
       method: "PUT",
       path: "/in?a=1",
       headers: { "x-key": "1", "user-agent": "Syncbell", "accept-encoding": "identity" },
-      body: "\u00E9",
+      body: Buffer.from("\u00E9"),
     });
     expect(client.requests.at(-1)).toMatchObject(request);
   });

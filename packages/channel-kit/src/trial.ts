@@ -2,12 +2,9 @@ import type { AnyChannel, Attempt, Connection, Json, Outcome } from "@syncbell/c
 import { afterAll, beforeAll } from "vitest";
 import { type Behaviour, answers } from "./behaviour.ts";
 import { type ExampleName, exampleNotification } from "./example-notifications.ts";
-import {
-  type FaultyReceiver,
-  type ReceivedRequest,
-  startFaultyReceiver,
-} from "./faulty-receiver.ts";
+import { type FaultyReceiver, startFaultyReceiver } from "./faulty-receiver.ts";
 import type { ChannelProof } from "./proof.ts";
+import type { ReceivedRequest } from "./receiver.ts";
 import { type TestHost, testHost } from "./test-host.ts";
 import { type TestHttpClient, testHttpClient } from "./test-http-client.ts";
 import { type WorkingConfig, workingConfig } from "./working-config.ts";

@@ -25,10 +25,15 @@ export function workingConfig(
   origin: string,
 ): WorkingConfig {
   const given = withMadeSecrets(channel, proof.config(addressAt(origin)));
-  const result = channel.config.safeParse(given);
-  const parsed: unknown = result.success ? result.data : given;
+  const parsed = parsedConfig(channel, given);
   const secrets = [...secretsIn(channel.config, given), ...secretsIn(channel.config, parsed)];
   return { given, parsed, secrets: [...new Set(secrets)] };
+}
+
+/** What the schema makes of a config; the config itself where the schema refuses it. */
+export function parsedConfig(channel: AnyChannel, given: unknown): unknown {
+  const result = channel.config.safeParse(given);
+  return result.success ? result.data : given;
 }
 
 /** Made by the rule of Standard Webhooks; the same on every run, so that golden files hold. */

@@ -1,6 +1,6 @@
+import { type Receiver, startReceiver } from "@syncbell/channel-kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deliverTo } from "./testing/delivery.ts";
-import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 let receiver: Receiver;
 beforeAll(async () => void (receiver = await startReceiver()));

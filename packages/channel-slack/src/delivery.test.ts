@@ -1,11 +1,10 @@
 import type { Socket } from "node:net";
-import type { Outcome } from "@syncbell/core";
+import { type Receiver, startReceiver, testHttpClient } from "@syncbell/channel-kit";
+import type { HttpClient, Outcome } from "@syncbell/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SlackConfig, channel } from "./index.ts";
 import { deliverTo } from "./testing/delivery.ts";
 import { notificationFrom, salesforceRun } from "./testing/events.ts";
-import { httpClient } from "./testing/http-client.ts";
-import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 const path = "/services/T0AAA/B0BBB/s3cr3tP4th";
 
@@ -14,9 +13,7 @@ beforeEach(async () => void (receiver = await startReceiver()));
 afterEach(() => receiver.close());
 
 /** Delivers, and makes sure of what holds for every outcome: no part of the URL is in it. */
-async function deliver(
-  ...given: readonly [AbortSignal?, ReturnType<typeof httpClient>?, SlackConfig["format"]?]
-) {
+async function deliver(...given: readonly [AbortSignal?, HttpClient?, SlackConfig["format"]?]) {
   const outcome: Outcome = await deliverTo(receiver.url + path, ...given);
   const said = JSON.stringify(outcome);
   for (const part of [receiver.url, "127.0.0.1", "services", "s3cr3tP4th"]) {
@@ -62,10 +59,10 @@ describe("without an answer", () => {
       ({ socket } = response);
       response.writeHead(500).flushHeaders();
     };
-    const http = httpClient(() => socket?.resetAndDestroy());
+    const http = testHttpClient({ onStatus: () => socket?.resetAndDestroy() });
     expect(await deliver(undefined, http)).toEqual({
       kind: "retry",
-      reason: "the connection was reset",
+      reason: "the connection broke inside the answer",
       status: 500,
     });
   });
@@ -92,12 +89,12 @@ describe("without an answer", () => {
 test("a 200 whose body is not over when the signal fires is delivered: Slack has it", async () => {
   const deadline = new AbortController();
   receiver.answer = (response) => response.writeHead(200).flushHeaders();
-  expect(
-    await deliver(
-      deadline.signal,
-      httpClient(() => deadline.abort()),
-    ),
-  ).toEqual({ kind: "delivered", status: 200, response: "" });
+  const http = testHttpClient({ onStatus: () => deadline.abort() });
+  expect(await deliver(deadline.signal, http)).toEqual({
+    kind: "delivered",
+    status: 200,
+    response: "",
+  });
 });
 
 test("a failure of the library itself does not quote the URL", async () => {

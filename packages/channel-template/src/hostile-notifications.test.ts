@@ -2,19 +2,10 @@ import { describe, expect, test } from "vitest";
 import { channel } from "./index.ts";
 import { PRESETS, type PresetName } from "./presets/presets.ts";
 import { SECRET, hostileNotifications } from "./testing/hostile.ts";
+import { presetConfig } from "./testing/preset-configs.ts";
 import { faultsOf } from "./testing/service-rules.ts";
 
 const url = "https://example.com/in";
-const configs: Readonly<Record<PresetName, unknown>> = {
-  discord: { preset: "discord", url },
-  "google-chat": { preset: "google-chat", url },
-  mattermost: { preset: "mattermost", url },
-  telegram: { preset: "telegram", token: "123:abc", chat_id: -100 },
-  pagerduty: { preset: "pagerduty", routing_key: "R".repeat(32) },
-  opsgenie: { preset: "opsgenie", api_key: "key-1" },
-  ntfy: { preset: "ntfy", topic: "topic" },
-};
-
 const COUNT = 2_000;
 const notifications = [...hostileNotifications(COUNT)];
 
@@ -23,7 +14,7 @@ describe(`of ${COUNT} notifications that were made to harm`, () => {
     "none acts in %s",
     { timeout: 120_000 },
     (preset) => {
-      const config = channel.config.parse(configs[preset]);
+      const config = channel.config.parse(presetConfig(preset, url));
       for (const notification of notifications) {
         const { body, path } = channel.render(notification, config);
         const faults = faultsOf(preset, body, notification);

@@ -18,17 +18,3 @@ describeChannel(channel, {
   answers: { success: { status: 200, body: "ok" } },
   golden: new URL("../golden/template/", import.meta.url),
 });
-
-describeChannel(channel, {
-  config: (url) => ({ preset: "discord", url }),
-  refused: [
-    { config: { preset: "discord" }, path: "url" },
-    { config: { preset: "discord", url: "ftp://example.com/" }, path: "url" },
-    { config: { preset: "pigeon", url: "https://example.com/" }, path: "preset" },
-  ],
-  answers: {
-    success: { status: 204, body: "" },
-    words: [{ status: "2xx", outcome: "retry" }],
-  },
-  golden: new URL("../golden/discord/", import.meta.url),
-});

@@ -1,8 +1,7 @@
-import { testHttpClient } from "@syncbell/channel-kit";
+import { type Receiver, startReceiver, testHttpClient } from "@syncbell/channel-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deliver } from "./testing/delivery.ts";
 import { failedRun, notificationFrom } from "./testing/events.ts";
-import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 let receiver: Receiver;
 beforeEach(async () => void (receiver = await startReceiver()));
@@ -60,22 +59,6 @@ describe("the request", () => {
 });
 
 describe("the outcome", () => {
-  test.each([
-    [204, { kind: "delivered" }],
-    [307, { kind: "rejected" }],
-    [400, { kind: "rejected" }],
-    [401, { kind: "unauthorized" }],
-    [404, { kind: "unauthorized" }],
-    [410, { kind: "gone" }],
-    [429, { kind: "retry", afterMs: 7000 }],
-    [503, { kind: "retry", afterMs: 7000 }],
-  ])("of a status of %i", async (status, outcome) => {
-    receiver.answer = (response) =>
-      void response.writeHead(status, { "retry-after": "7", location: "/elsewhere" }).end();
-    expect(await deliver({ url: receiver.url, template })).toMatchObject({ ...outcome, status });
-    expect(receiver.requests).toHaveLength(1);
-  });
-
   test("of a receiver that hangs until the attempt's signal fires", async () => {
     const deadline = new AbortController();
     receiver.answer = () => deadline.abort();

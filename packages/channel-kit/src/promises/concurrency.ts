@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyChannel } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import { type Behaviour, answers } from "../behaviour.ts";
-import type { ReceivedRequest } from "../faulty-receiver.ts";
 import type { ChannelProof } from "../proof.ts";
+import type { ReceivedRequest } from "../receiver.ts";
 import { type SendOptions, type Trial, useTrial } from "../trial.ts";
 
 /** How long a channel may hold a second attempt back before it counts as sending one by one. */
@@ -83,5 +83,5 @@ async function nextHeld(held: readonly Held[], index: number): Promise<Held> {
 }
 
 function bodies(requests: readonly ReceivedRequest[]): readonly string[] {
-  return requests.map(({ body }) => body);
+  return requests.map(({ body }) => body.toString());
 }

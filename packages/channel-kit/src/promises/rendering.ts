@@ -5,11 +5,13 @@ import { ELSEWHERE_AND_LATER, HERE_AND_NOW, under } from "../circumstances.ts";
 import { EXAMPLE_NAMES, exampleNotification } from "../example-notifications.ts";
 import { hostileNotifications } from "../hostile-notifications.ts";
 import type { ChannelProof } from "../proof.ts";
-import { workingConfig } from "../working-config.ts";
+import { parsedConfig, workingConfig } from "../working-config.ts";
 
 /** That a preview, a golden file and what is sent are one and the same, whatever the event is. */
 export function describeRendering(channel: AnyChannel, proof: ChannelProof): void {
-  const configured = (): unknown => workingConfig(channel, proof, "http://127.0.0.1:9").parsed;
+  const { given } = workingConfig(channel, proof, "http://127.0.0.1:9");
+  // Anew for every message: a channel that changes it would spoil the next one.
+  const configured = (): unknown => parsedConfig(channel, structuredClone(given));
   const render = (notification: Notification): Json => channel.render(notification, configured());
   // A promise, which is wrong, is one test's concern: the others look at what comes of it.
   const settled = async (notification: Notification): Promise<Json> => render(notification);

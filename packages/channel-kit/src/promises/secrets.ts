@@ -2,8 +2,8 @@ import { type AnyChannel, type Outcome, redactSecrets, secretsIn } from "@syncbe
 import { describe, expect, test } from "vitest";
 import { type Behaviour, answers, faults } from "../behaviour.ts";
 import { EXAMPLE_NAMES } from "../example-notifications.ts";
-import type { ReceivedRequest } from "../faulty-receiver.ts";
 import type { ChannelProof } from "../proof.ts";
+import type { ReceivedRequest } from "../receiver.ts";
 import type { LogLine } from "../test-host.ts";
 import { type Trial, openTrial, useTrial } from "../trial.ts";
 import { addressAt, textsOf } from "../working-config.ts";
@@ -93,8 +93,10 @@ function credentialsOf(request: ReceivedRequest | undefined): string {
 const ECHO = "you said";
 
 /** A service that does not know the message, and shows whom it talks to. */
-const echoes: Behaviour = (response, request) =>
-  answers({ status: 400, body: `${ECHO} ${JSON.stringify(request)}` })(response, request);
+const echoes: Behaviour = (response, request) => {
+  const heard = JSON.stringify({ ...request, body: request.body.toString() });
+  answers({ status: 400, body: `${ECHO} ${heard}` })(response, request);
+};
 
 interface Said {
   readonly outcomes: readonly Outcome[];

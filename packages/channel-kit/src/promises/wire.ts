@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from "../faulty-receiver.ts";
+import type { ReceivedRequest } from "../receiver.ts";
 import { textsOf } from "../working-config.ts";
 
 /** Every place of some requests with what stands there: headers, paths, the leaves of JSON bodies. */
@@ -7,7 +7,7 @@ export function marksOf(requests: readonly ReceivedRequest[]): ReadonlySet<strin
     requests.flatMap(({ headers, path, body }) => [
       `path: ${path}`,
       ...textsOf(headers).map(([name, value]) => `${name}: ${value}`),
-      ...textsOf(parsed(body)).map(([name, value]) => `body, ${name}: ${value}`),
+      ...textsOf(parsed(body.toString())).map(([name, value]) => `body, ${name}: ${value}`),
     ]),
   );
 }

@@ -1,8 +1,8 @@
+import { type Receiver, startReceiver } from "@syncbell/channel-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deliver } from "../testing/delivery.ts";
 import { exampleEvent, failedRun, notificationFrom } from "../testing/events.ts";
 import { presetConfig } from "../testing/preset-configs.ts";
-import { type Receiver, startReceiver } from "../testing/receiver.ts";
 import type { PresetName } from "./presets.ts";
 
 let receiver: Receiver;

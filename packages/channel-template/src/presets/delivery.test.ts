@@ -1,7 +1,7 @@
+import { type Receiver, startReceiver } from "@syncbell/channel-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deliver } from "../testing/delivery.ts";
 import { presetConfig } from "../testing/preset-configs.ts";
-import { type Receiver, startReceiver } from "../testing/receiver.ts";
 import { PRESETS, type PresetName } from "./presets.ts";
 
 let receiver: Receiver;

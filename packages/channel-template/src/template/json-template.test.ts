@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exampleEvent, failedRun, notificationFrom } from "../testing/events.ts";
 import { filled, messageOf, refusals } from "../testing/filled.ts";
+import { openJson } from "../testing/open-json.ts";
 
 describe("a leaf that is one tag keeps the type of its value", () => {
   const event = { ...failedRun(), big: 1.5e300, yes: true, none: null, rows: [1, [2]], text: "12" };
@@ -57,7 +58,7 @@ test("a value comes through as it is, and what looks like a tag in it is not fil
       .map((parts) => parts.join("")),
   );
   fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: "binary", maxDepth: 4 }), any, (value, text) => {
+    fc.property(openJson({ stringUnit: "binary", maxDepth: 4 }), any, (value, text) => {
       const event = { event_type: "made", status: "x", "the value": value, text };
       const body = filled(
         { value: "{{[the value]}}", text: "{{text}}", within: ["<{{text}}{{text}}>"] },

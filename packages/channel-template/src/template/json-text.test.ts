@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failedRun } from "../testing/events.ts";
 import { filled, filledText, messageOf, refusals } from "../testing/filled.ts";
+import { openJson } from "../testing/open-json.ts";
 import { jsonFault } from "./json-syntax.ts";
 
 const JSON_TYPE = "application/json";
@@ -43,7 +44,7 @@ describe("a text template of JSON", () => {
     );
     const words = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(""));
     fc.assert(
-      fc.property(words, words, fc.jsonValue(), (name, key, value) => {
+      fc.property(words, words, openJson(), (name, key, value) => {
         const event = { ...failedRun(), name, more: { [key]: value } };
         const template =
           '{"a":"{{name}}","b":{{name}} ,"c":[{{more}}, "{{more}}", {{json more}}, "{{json more}}"]}';

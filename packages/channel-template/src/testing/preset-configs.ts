@@ -1,7 +1,7 @@
 import type { PresetName } from "../presets/presets.ts";
 
 /** The config of a preset whose service stands at a URL; all that it keeps secret is `s3cr3t`. */
-export function presetConfig(preset: PresetName, url: string): unknown {
+export function presetConfig(preset: PresetName, url: string): Readonly<Record<string, unknown>> {
   return {
     discord: { preset, url: `${url}/api/webhooks/1/s3cr3t?thread_id=5` },
     "google-chat": { preset, url: `${url}/v1/spaces/A/messages?key=k&token=s3cr3t` },
