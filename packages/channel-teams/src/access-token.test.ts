@@ -1,9 +1,10 @@
+import type { TestHost } from "@syncbell/channel-kit";
 import type { Outcome } from "@syncbell/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type BotConfig, channel, teamsChannel } from "./index.ts";
 import { appId, botConfig, conversation, openBot } from "./testing/bot.ts";
 import { exampleNotification } from "./testing/events.ts";
-import { type TestHost, attempt, testHost } from "./testing/host.ts";
+import { attempt, testHost } from "./testing/host.ts";
 import { type Microsoft, json, startMicrosoft } from "./testing/microsoft.ts";
 
 const message = channel.render(exampleNotification("success"), botConfig);
@@ -33,7 +34,7 @@ test("a token is asked for as a client does with its secret", async () => {
   const [asked] = microsoft.tokenRequests;
   expect(asked?.path).toBe("/contoso.example/oauth2/v2.0/token");
   expect(asked?.headers["content-type"]).toBe("application/x-www-form-urlencoded");
-  expect(Object.fromEntries(new URLSearchParams(asked?.body))).toEqual({
+  expect(Object.fromEntries(new URLSearchParams(String(asked?.body)))).toEqual({
     grant_type: "client_credentials",
     client_id: appId,
     client_secret: botConfig.app_password,
@@ -52,10 +53,10 @@ describe("a token is kept", () => {
   test("until five minutes before it ends", async () => {
     const host = testHost();
     await deliver({}, host);
-    host.wait(3599_000 - 310_000);
+    host.advance(3599_000 - 310_000);
     await deliver({}, host);
     expect(microsoft.tokenRequests).toHaveLength(1);
-    host.wait(20_000);
+    host.advance(20_000);
     await deliver({}, host);
     expect(microsoft.tokenRequests).toHaveLength(2);
   });
@@ -75,7 +76,7 @@ describe("a token is kept", () => {
   test("nor for a password that was changed", async () => {
     await deliver();
     await deliver({ app_password: "rotated" });
-    expect(new URLSearchParams(microsoft.tokenRequests[1]?.body).get("client_secret")).toBe(
+    expect(new URLSearchParams(String(microsoft.tokenRequests[1]?.body)).get("client_secret")).toBe(
       "rotated",
     );
   });

@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
+import { testHttpClient } from "@syncbell/channel-kit";
 import type { HttpClient, Outcome } from "@syncbell/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { channel } from "./index.ts";
 import { type OpenBot, appId, botConfig, conversation, openBot } from "./testing/bot.ts";
 import { exampleNotification } from "./testing/events.ts";
 import { attempt, testHost } from "./testing/host.ts";
-import { httpClient } from "./testing/http-client.ts";
 import { type Microsoft, json, startMicrosoft } from "./testing/microsoft.ts";
 
 const message = channel.render(exampleNotification("failure"), botConfig);
@@ -49,8 +49,8 @@ test("a card is posted to the conversation, as no reply, with the bot's token", 
   const [post] = microsoft.posts;
   expect(post?.path).toBe(`/v3/conversations/${encodeURIComponent(conversation)}/activities`);
   expect(post?.headers["authorization"]).toBe("Bearer token-of-contoso.example");
-  expect(post?.headers["user-agent"]).toBeUndefined();
-  const activity = JSON.parse(post?.body ?? "");
+  expect(post?.headers["user-agent"]).toBe("Syncbell");
+  const activity = JSON.parse(String(post?.body));
   expect(activity).not.toHaveProperty("replyToId");
   expect(activity).toMatchObject({
     type: "message",
@@ -142,23 +142,16 @@ describe("without an answer", () => {
   test("a 201 whose body is not over in time is delivered: Teams has it", async () => {
     const deadline = new AbortController();
     microsoft.answerPost = (response: ServerResponse) => response.writeHead(201).flushHeaders();
-    bot = await openBot(
-      microsoft,
-      { conversation },
-      {
-        host: testHost(
-          "ops",
-          httpClient(() => microsoft.posts.length > 0 && deadline.abort()),
-        ),
-      },
-    );
+    const onStatus = (): void => void (microsoft.posts.length > 0 && deadline.abort());
+    const host = testHost("ops", testHttpClient({ onStatus }));
+    bot = await openBot(microsoft, { conversation }, { host });
     await bot.hears();
     expect(await deliver(deadline.signal)).toMatchObject({ kind: "delivered", status: 201 });
   });
 });
 
 test("a client that breaks its promise is a rejection, and its words are not quoted", async () => {
-  const real = httpClient();
+  const real = testHttpClient();
   const http: HttpClient = {
     request: (request) =>
       request.url.includes("/v3/")
@@ -172,18 +165,10 @@ test("a client that breaks its promise is a rejection, and its words are not quo
 });
 
 test("a conversation of the config is posted to without any call before, where Teams is by default", async () => {
-  const asked: string[] = [];
-  const real = httpClient();
-  const http: HttpClient = {
-    request(request) {
-      asked.push(request.url);
-      const url = request.url.replace("https://smba.trafficmanager.net/teams/", microsoft.url);
-      return real.request({ ...request, url });
-    },
-  };
+  const http = testHttpClient({ elsewhere: new URL(microsoft.url).origin });
   bot = await openBot(microsoft, { conversation: "a:personal" }, { host: testHost("ops", http) });
   expect(await deliver()).toMatchObject({ kind: "delivered" });
-  expect(asked.at(-1)).toBe(
+  expect(http.requests.at(-1)?.url).toBe(
     "https://smba.trafficmanager.net/teams/v3/conversations/a%3Apersonal/activities",
   );
 });

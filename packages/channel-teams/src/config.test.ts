@@ -14,11 +14,11 @@ function refusedPaths(config: unknown): readonly string[] {
   return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join("."));
 }
 
-/** What is logged when a workflow's URL is taken and opened. */
+/** The lines that are logged when a workflow's URL is taken and opened. */
 async function warningsFor(url: string): Promise<readonly string[]> {
   const host = testHost();
   await channel.connect(channel.config.parse({ mode: "workflow", url }), host);
-  return host.warnings;
+  return host.lines.map((line) => JSON.stringify(line));
 }
 
 describe("the URL of a workflow", () => {

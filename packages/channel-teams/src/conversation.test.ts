@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => microsoft.close());
 
 const send = ({ connection }: OpenBot = bot) => connection.send(message, attempt());
-const kept = () => JSON.parse(bot.host.memory.get("conversation") ?? "null");
+const kept = () => JSON.parse(bot.host.stored.get("conversation") ?? "null");
 
 /** Has the bot hear an activity from a service that Teams has moved the conversation to. */
 const hearsFrom = (serviceUrl: string, activity: object = {}) =>
@@ -74,7 +74,7 @@ describe("what is known of a conversation", () => {
   });
 
   test("is checked again before it is used", async () => {
-    bot.host.memory.set(
+    await bot.host.state.set(
       "conversation",
       JSON.stringify({ ...kept(), serviceUrl: "https://evil.example/" }),
     );
@@ -82,7 +82,7 @@ describe("what is known of a conversation", () => {
       kind: "rejected",
       reason: "the conversation's service URL is not Microsoft's",
     });
-    bot.host.memory.set("conversation", "{");
+    await bot.host.state.set("conversation", "{");
     expect(await send()).toMatchObject({ kind: "unauthorized" });
     expect(microsoft.posts).toHaveLength(1);
   });

@@ -130,7 +130,7 @@ describe.each(Object.entries(CASES))("%s", (_name, example) => {
     const output = vi.spyOn(console, "error");
     expect(await bot.connection.receive?.(callOf(example))).toEqual({ status: example.status });
     expect(output).not.toHaveBeenCalled();
-    expect(bot.host.warnings).toEqual([]);
+    expect(bot.host.lines).toEqual([]);
   });
 
   test("is judged as botbuilder judges it", async () => {
@@ -200,8 +200,8 @@ test("a service URL that is not Microsoft's is not kept, though the token vouche
     const call = callWith(microsoft, { serviceUrl }, { serviceurl: serviceUrl });
     expect(await bot.connection.receive?.(call)).toEqual({ status: 403 });
   }
-  expect(bot.host.memory.size).toBe(0);
-  expect(bot.host.warnings).toHaveLength(4);
+  expect(bot.host.stored.size).toBe(0);
+  expect(bot.host.lines).toHaveLength(4);
 });
 
 test.each([
@@ -213,5 +213,5 @@ test.each([
 ])("the service URL %s is Microsoft's", async (serviceUrl) => {
   const call = callWith(microsoft, { serviceUrl }, { serviceurl: serviceUrl });
   expect(await bot.connection.receive?.(call)).toEqual({ status: 200 });
-  expect(bot.host.memory.get("conversation")).toContain(serviceUrl);
+  expect(bot.host.stored.get("conversation")).toContain(serviceUrl);
 });

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { startReceiver } from "@syncbell/channel-kit";
 import { expect, test } from "vitest";
 import { botConfig } from "./testing/bot.ts";
-import { startReceiver } from "./testing/receiver.ts";
 
 /** Imports the package, sends by a workflow, opens a bot; says after each how much of botbuilder is loaded. */
 const PROGRAM = `

@@ -28,7 +28,7 @@ async function codeOf(open: OpenBot = bot): Promise<string> {
 
 /** What the bot said, in order. */
 const replies = (): readonly string[] =>
-  microsoft.posts.map(({ body }) => JSON.parse(body)).flatMap(({ text }) => text ?? []);
+  microsoft.posts.map(({ body }) => JSON.parse(String(body))).flatMap(({ text }) => text ?? []);
 
 describe("pairing, from end to end", () => {
   test("an operator types the code that the delivery asks for, and notices come there", async () => {
@@ -39,7 +39,7 @@ describe("pairing, from end to end", () => {
     expect(code).not.toBe("");
     expect(await bot.hears({ text: `<at>Syncbell</at> pair ${code}\n` })).toEqual({ status: 200 });
     expect(replies()).toEqual(['Paired: notices of "ops" will come here.']);
-    expect(JSON.parse(microsoft.posts[0]?.body ?? "")).toMatchObject({ textFormat: "plain" });
+    expect(JSON.parse(String(microsoft.posts[0]?.body))).toMatchObject({ textFormat: "plain" });
     expect(microsoft.posts[0]?.path).toContain(encodeURIComponent(";messageid=1700000000001"));
     expect(await send()).toMatchObject({ kind: "delivered" });
     expect(microsoft.posts[1]?.path).toBe(
@@ -59,8 +59,8 @@ describe("pairing, from end to end", () => {
     const code = await codeOf();
     microsoft.answerPost = (response) => json(response, {}, 502);
     expect(await bot.hears({ text: `pair ${code}` })).toEqual({ status: 200 });
-    expect(bot.host.warnings).toHaveLength(1);
-    expect(bot.host.memory.size).toBe(1);
+    expect(bot.host.lines).toHaveLength(1);
+    expect(bot.host.stored.size).toBe(1);
   });
 });
 
@@ -97,9 +97,9 @@ describe("a code", () => {
     expect(new Set(replies())).toEqual(new Set(["No destination waits for this code."]));
     await bot.hears({ text: `pair ${code}` });
     expect(replies().at(-1)).toBe("Too many wrong codes. Try again in an hour.");
-    expect(bot.host.memory.size).toBe(0);
-    bot.host.wait(59 * 60_000);
-    bot.host.wait(2 * 60_000);
+    expect(bot.host.stored.size).toBe(0);
+    bot.host.advance(59 * 60_000);
+    bot.host.advance(2 * 60_000);
     await bot.hears({ text: `pair ${code}` });
     expect(replies().at(-1)).toMatch(/^Paired/);
   });
@@ -107,15 +107,15 @@ describe("a code", () => {
   test("leads nowhere else once the destination is paired", async () => {
     const code = await codeOf();
     await bot.hears({ text: `pair ${code}` });
-    const before = bot.host.memory.get("conversation");
+    const before = bot.host.stored.get("conversation");
     await bot.hears({ text: `pair ${code}`, conversation: { id: "a:stranger" } });
-    expect(bot.host.memory.get("conversation")).toBe(before);
+    expect(bot.host.stored.get("conversation")).toBe(before);
     expect(replies()).toHaveLength(1);
   });
 
   test("is not heard of any other channel of the bot", async () => {
     await bot.hears({ text: `pair ${await codeOf()}`, channelId: "webchat" });
-    expect(bot.host.memory.size).toBe(0);
+    expect(bot.host.stored.size).toBe(0);
   });
 });
 
@@ -133,20 +133,20 @@ describe("several destinations of one bot", () => {
     const answer = await first.hears({ text: `pair ${await codeOf(second)}` });
     expect(answer).toEqual({ status: 200 });
     expect(replies()).toEqual(['Paired: notices of "second" will come here.']);
-    expect([first.host.memory.size, second.host.memory.size]).toEqual([0, 1]);
+    expect([first.host.stored.size, second.host.stored.size]).toEqual([0, 1]);
   });
 
   test("both can be in one conversation, and are told of its end", async () => {
     for (const each of [first, second]) await first.hears({ text: `pair ${await codeOf(each)}` });
-    expect([first.host.memory.size, second.host.memory.size]).toEqual([1, 1]);
+    expect([first.host.stored.size, second.host.stored.size]).toEqual([1, 1]);
     await second.hears({ type: "installationUpdate", action: "remove" });
-    expect([first.host.memory.size, second.host.memory.size]).toEqual([0, 0]);
+    expect([first.host.stored.size, second.host.stored.size]).toEqual([0, 0]);
   });
 
   test("a closed one hears nothing any more", async () => {
     const code = await codeOf(second);
     await second.connection.close?.();
     await first.hears({ text: `pair ${code}` });
-    expect(second.host.memory.size).toBe(0);
+    expect(second.host.stored.size).toBe(0);
   });
 });

@@ -18,7 +18,7 @@ describe("the keys", () => {
   test("are read once for many calls, and again after a day", async () => {
     await Promise.all([bot.hears(), bot.hears(), bot.hears()]);
     expect(reads()).toBe(1);
-    bot.host.wait(25 * 60 * 60_000);
+    bot.host.advance(25 * 60 * 60_000);
     const exp = now + 26 * 60 * 60;
     await bot.connection.receive?.(callWith(microsoft, {}, { exp }));
     expect(reads()).toBe(2);
@@ -39,7 +39,7 @@ describe("the keys", () => {
       expect(await bot.connection.receive?.(unknown)).toEqual({ status: 401 });
     }
     expect(reads()).toBe(1);
-    bot.host.wait(61 * 60_000);
+    bot.host.advance(61 * 60_000);
     await bot.connection.receive?.(unknown);
     expect(reads()).toBe(2);
   });
@@ -49,9 +49,9 @@ describe("the keys", () => {
     expect(await bot.hears()).toEqual({ status: 401 });
     expect(await bot.hears()).toEqual({ status: 401 });
     expect(reads()).toBe(1);
-    expect(bot.host.warnings).toHaveLength(1);
+    expect(bot.host.lines).toHaveLength(1);
     microsoft.answerKeys = (response) => json(response, "no keys");
-    bot.host.wait(11_000);
+    bot.host.advance(11_000);
     expect(await bot.hears()).toEqual({ status: 401 });
     expect(reads()).toBe(2);
   });

@@ -1,9 +1,9 @@
+import { type Receiver, startReceiver } from "@syncbell/channel-kit";
 import type { Outcome } from "@syncbell/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { channel } from "./index.ts";
 import { exampleNotification } from "./testing/events.ts";
 import { attempt, testHost } from "./testing/host.ts";
-import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
 const PATH = "/powerautomate/automations/direct/workflows/f00dfeed/triggers/manual/paths/invoke";
 const QUERY = "?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=s1gnature%2Fs1gnature";
@@ -35,7 +35,7 @@ test("a card is posted as an attachment of a message, and a 202 is accepted, not
   const [request] = receiver.requests;
   expect(request).toMatchObject({ method: "POST", path: PATH + QUERY });
   expect(request?.headers["content-type"]).toBe("application/json");
-  const { type, attachments, ...rest } = JSON.parse(request?.body ?? "");
+  const { type, attachments, ...rest } = JSON.parse(String(request?.body));
   expect([type, rest]).toEqual(["message", {}]);
   expect(attachments).toHaveLength(1);
   expect(attachments[0]).toMatchObject({

@@ -1,6 +1,7 @@
+import type { TestHost } from "@syncbell/channel-kit";
 import type { Channel, Connection, InboundAnswer, InboundCall } from "@syncbell/core";
 import { type BotConfig, type TeamsConfig, type TeamsMessage, teamsChannel } from "../index.ts";
-import { type TestHost, testHost } from "./host.ts";
+import { testHost } from "./host.ts";
 import { type Microsoft, inboundBearer } from "./microsoft.ts";
 
 export const appId = "6f3b1c52-8a0d-4e7b-9a57-3f0c8d2b4e11";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { type ReceivedRequest, startReceiver } from "@syncbell/channel-kit";
 import type { TeamsEndpoints } from "../endpoints.ts";
-import { type ReceivedRequest, startReceiver } from "./receiver.ts";
 
 type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
 
@@ -33,7 +33,7 @@ export function json(response: ServerResponse, body: unknown, status = 200): voi
 export async function startMicrosoft(): Promise<Microsoft> {
   const receiver = await startReceiver();
   const of = (path: RegExp): readonly ReceivedRequest[] =>
-    receiver.requests.filter((request) => path.test(request.path ?? ""));
+    receiver.requests.filter((request) => path.test(request.path));
   const microsoft: Microsoft = {
     url: `${receiver.url}/`,
     endpoints: {
@@ -55,7 +55,7 @@ export async function startMicrosoft(): Promise<Microsoft> {
       json(response, {
         token_type: "Bearer",
         expires_in: 3599,
-        access_token: `token-of-${path?.split("/")[1]}`,
+        access_token: `token-of-${path.split("/")[1]}`,
       }),
     answerKeys: (response) =>
       json(response, {
@@ -68,7 +68,7 @@ export async function startMicrosoft(): Promise<Microsoft> {
     close: () => receiver.close(),
   };
   receiver.answer = (response, request) => {
-    const path = request.path ?? "";
+    const { path } = request;
     if (path === "/openid") json(response, { jwks_uri: `${receiver.url}/keys` });
     else if (path === "/keys") microsoft.answerKeys(response, request);
     else if (path.includes("/oauth2/")) microsoft.answerToken(response, request);
