@@ -10,12 +10,18 @@ export type { SlackMessage } from "./message.ts";
 /** Slack cuts a text at 40,000 characters. Line and blocks together stay below that, in bytes. */
 const MAX_BYTES = 40_000;
 
+/**
+ * Slack takes one message a second, and short bursts beyond that (its page on rate limits, read in
+ * November 2026); how long a burst may be it does not say.
+ */
+const PACE = { perSecond: 1, burst: 20 };
+
 /** Posts to Slack through an incoming webhook, on @slack/webhook. */
 export const channel: Channel<SlackConfig, SlackMessage> = defineChannel({
   type: "slack",
   title: "Slack",
   config,
-  limits: { maxBytes: MAX_BYTES, concurrency: 1, dropsRepeats: false },
+  limits: { maxBytes: MAX_BYTES, concurrency: 1, dropsRepeats: false, pace: PACE },
 
   render: messageOf,
 

@@ -1,4 +1,12 @@
-import { type Fact, type Link, type Notification, type Tone, cleanLine, cut } from "@syncbell/core";
+import {
+  type Fact,
+  type Link,
+  type Notification,
+  type Tone,
+  cleanLine,
+  cut,
+  isPostSync,
+} from "@syncbell/core";
 import {
   type AdaptiveCard,
   type Color,
@@ -59,12 +67,13 @@ function fits(card: AdaptiveCard): boolean {
 }
 
 function cardWith(
-  { tone, outcome, title, facts, excerpt, links, test }: Notification,
+  { tone, outcome, title, facts, excerpt, links, test, source }: Notification,
   version: AdaptiveCard["version"],
   detail: Detail,
 ): AdaptiveCard {
   const { sign, style, color } = LOOKS[tone];
   const heading = { size: "Medium", weight: "Bolder" } as const;
+  const what = isPostSync(source.event) ? `A sync ended (${outcome})` : "Syncbell has a notice";
   const buttons = links.flatMap(button).slice(0, MOST_BUTTONS);
   const shown = facts.slice(0, detail.facts);
   const missing = [
@@ -75,7 +84,7 @@ function cardWith(
     type: "AdaptiveCard",
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
     version,
-    fallbackText: `${test ? "A test. " : ""}A sync ended (${outcome}). This client can't show the card.`,
+    fallbackText: `${test ? "A test. " : ""}${what}. This client can't show the card.`,
     msteams: { width: "Full" },
     body: [
       {

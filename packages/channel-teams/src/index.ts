@@ -15,6 +15,16 @@ export type { TeamsMessage } from "./message.ts";
 const MAX_BYTES = 20_000;
 
 /**
+ * A workflow takes what a webhook of Office connectors took, about one message a second and four at once.
+ * A bot may send 7 in a second and 60 in 30 seconds to a conversation. Both from Microsoft's pages on rate
+ * limits for connectors and for bots, read in November 2026.
+ */
+const PACES = {
+  workflow: { perSecond: 1, burst: 4 },
+  bot: { perSecond: 2, burst: 7 },
+} as const;
+
+/**
  * Makes the channel for a cloud. The endpoints are those of Microsoft's public cloud unless given: tests
  * put stand-ins of their own there.
  */
@@ -26,7 +36,12 @@ export function teamsChannel(
     type: "teams",
     title: "Microsoft Teams",
     config,
-    limits: { maxBytes: MAX_BYTES, concurrency: 1, dropsRepeats: false },
+    limits: {
+      maxBytes: MAX_BYTES,
+      concurrency: 1,
+      dropsRepeats: false,
+      pace: ({ mode }) => PACES[mode],
+    },
     inbound: INBOUND,
     render: teamsMessage,
     connect: (destination, host) =>

@@ -17,7 +17,12 @@ export const channel: Channel<TemplateConfig, TemplateMessage> = defineChannel({
   type: "template",
   title: "HTTP template",
   config,
-  limits: { maxBytes: MAX_BYTES, concurrency: 4, dropsRepeats: false },
+  limits: {
+    maxBytes: MAX_BYTES,
+    concurrency: 4,
+    dropsRepeats: false,
+    pace: (given) => (given.preset === undefined ? undefined : presetOf(given).pace),
+  },
 
   render(notification, given) {
     if (given.preset === undefined) return renderRequest(notification, given);

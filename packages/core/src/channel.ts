@@ -16,13 +16,26 @@ export type Json =
   | { readonly [name: string]: Json };
 
 /** What the service on the other side can take. The engine holds these; a channel only states them. */
-export interface Limits {
+export interface Limits<Config = never> {
   /** The largest message, in bytes of its JSON as UTF-8. Absent: none is known. */
   readonly maxBytes?: number;
   /** How many attempts may be under way at one destination at once. */
   readonly concurrency: number;
+  /**
+   * How fast the service takes messages, for each destination of its own; a function where that depends
+   * on the config. Absent or undefined: no limit is known.
+   */
+  readonly pace?: Pace | ((config: Config) => Pace | undefined);
   /** Whether the receiver drops a repeat by the key that `send` is given. */
   readonly dropsRepeats: boolean;
+}
+
+/** A rate as a bucket of tokens: each attempt takes one, whether it succeeds or not. */
+export interface Pace {
+  /** Tokens that come back each second: 0.5 is one in two seconds. */
+  readonly perSecond: number;
+  /** How many tokens the bucket holds, and so how many attempts may follow each other at once. */
+  readonly burst: number;
 }
 
 /**
@@ -39,7 +52,7 @@ export interface Channel<Config = never, Message extends Json = Json> {
   readonly title: string;
   /** What a destination's `config` must look like. Mark secret fields with `secret()`. */
   readonly config: z.ZodType<Config>;
-  readonly limits: Limits;
+  readonly limits: Limits<Config>;
   /**
    * Makes the message. Pure, synchronous, deterministic; keeps within `limits.maxBytes` for every
    * notification. May throw for a notification that can't be said with this config.

@@ -1,5 +1,6 @@
 export * from "./channel.ts";
 export * from "./config-fields.ts";
+export * from "./destination-event.ts";
 export * from "./event.ts";
 export * from "./event-schema.ts";
 export * from "./http.ts";

@@ -1,3 +1,4 @@
+import { isDestinationEvent } from "./destination-event.ts";
 import { type Event, type PostSync, isPostSync } from "./event.ts";
 import { quoteLine } from "./quote.ts";
 import { cut, fitParts } from "./text.ts";
@@ -47,8 +48,11 @@ function postSyncParts(event: PostSync): readonly LinePart[] {
 }
 
 function otherParts(event: Event): readonly LinePart[] {
-  return [
+  const known: readonly LinePart[] = [
     ["Event", event.event_type, 0],
     ["Status", event.status, 0],
   ];
+  if (!isDestinationEvent(event)) return known;
+  const { id, reason } = event.destination;
+  return [...known, ["Destination", id, 0], ["Reason", reason, 1]];
 }

@@ -1,8 +1,13 @@
+import {
+  type DestinationEvent,
+  type DestinationStatus,
+  isDestinationEvent,
+} from "./destination-event.ts";
 import { type Event, type PostSync, isPostSync } from "./event.ts";
 import { type RunOutcome, runOutcome } from "./run-outcome.ts";
 import { quoteEnds, quoteLine } from "./quote.ts";
 import { cut } from "./text.ts";
-import { formatDuration, formatUtcSeconds } from "./timestamp.ts";
+import { formatDuration, formatUtcSeconds, parseTimestamp } from "./timestamp.ts";
 import { eventLine } from "./line.ts";
 import { runTimes } from "./run-times.ts";
 
@@ -70,14 +75,16 @@ export function notificationOf(
   options: NotificationOptions = {},
 ): Notification {
   const { event } = source;
-  const outcome = runOutcome(event.status);
+  const outcome = isDestinationEvent(event)
+    ? DESTINATION_OUTCOMES[event.status]
+    : runOutcome(event.status);
   const excerpt = isPostSync(event) ? lastWords(event) : undefined;
   return {
     tone: TONES[outcome],
     outcome,
     title: (options.test ? "Test: " : "") + titleOf(event, outcome),
     line: eventLine(event),
-    facts: isPostSync(event) ? factsOf(event) : [{ label: "Event", value: say(event.event_type) }],
+    facts: factsOf(event),
     ...(excerpt === undefined ? {} : { excerpt }),
     links: options.links ?? [],
     test: options.test ?? false,
@@ -85,16 +92,57 @@ export function notificationOf(
   };
 }
 
+/** A destination that fails is a failure to whoever hears of it, and its recovery a success. */
+const DESTINATION_OUTCOMES: Readonly<Record<DestinationStatus, RunOutcome>> = {
+  failing: "failed",
+  disabled: "failed",
+  recovered: "succeeded",
+};
+
+const DESTINATION_TITLES: Readonly<Record<DestinationStatus, string>> = {
+  failing: "is failing",
+  disabled: "was disabled",
+  recovered: "works again",
+};
+
 function titleOf(event: Event, outcome: RunOutcome): string {
+  if (isDestinationEvent(event)) {
+    return `Destination ${say(event.destination.id)} ${DESTINATION_TITLES[event.status]}`;
+  }
   const ended = outcome === "other" ? `ended as ${say(event.status)}` : outcome;
   return `${say(isPostSync(event) ? event.task.name : event.event_type)} ${ended}`.trim();
 }
 
-function factsOf(event: PostSync): readonly Fact[] {
+type Candidate = readonly [label: string, value: string | number | null | undefined];
+
+function factsOf(event: Event): readonly Fact[] {
+  const candidates = isPostSync(event)
+    ? runFacts(event)
+    : isDestinationEvent(event)
+      ? destinationFacts(event)
+      : [["Event", event.event_type] as const];
+  return candidates.flatMap(([label, value]) => {
+    const said = say(value ?? "");
+    return said === "" ? [] : [{ label, value: said }];
+  });
+}
+
+function destinationFacts({ destination }: DestinationEvent): readonly Candidate[] {
+  const since = parseTimestamp(destination.failing_since ?? "");
+  return [
+    ["Destination", destination.id],
+    ["Channel", destination.channel],
+    ["Failures in a row", destination.failures || undefined],
+    ["Failing since", since === undefined ? undefined : formatUtcSeconds(since)],
+    ["Last reason", destination.reason],
+  ];
+}
+
+function runFacts(event: PostSync): readonly Candidate[] {
   const { started, stopped } = runTimes(event);
   const seconds = started !== undefined && stopped !== undefined ? (stopped - started) / 1000 : -1;
   const pipeline = event.task_type === "pipeline" ? event.task : undefined;
-  const candidates: readonly (readonly [string, string | number | null | undefined])[] = [
+  return [
     ["Tenant", event.tenant.name],
     [pipeline ? "Pipeline" : "Transform", event.task.name],
     ["Source", pipeline?.extractor?.label || pipeline?.extractor?.name],
@@ -106,10 +154,6 @@ function factsOf(event: PostSync): readonly Fact[] {
     ["Reason", event.sync.termination_reason],
     ["Exit code", event.sync.exit_code],
   ];
-  return candidates.flatMap(([label, value]) => {
-    const said = say(value ?? "");
-    return said === "" ? [] : [{ label, value: said }];
-  });
 }
 
 /** The longest value that is worth saying in a fact or a title, in UTF-16 units. */

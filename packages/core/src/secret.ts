@@ -64,6 +64,45 @@ export function secretsIn(schema: z.ZodType, config: unknown): readonly string[]
   return [...found];
 }
 
+/** What a secret is shown as. */
+export const MASKED_SECRET = "***";
+
+/** A config as it may be shown to its owner: every text that is a secret is {@link MASKED_SECRET}. */
+export function maskSecrets(schema: z.ZodType, config: unknown): unknown {
+  const root = jsonSchema(schema);
+  const walk = (parts: readonly (JsonSchema | boolean)[], value: unknown): unknown => {
+    const known = parts.filter((part) => typeof part === "object");
+    const all = known.flatMap((part) => [part, ...everyAlternative(part, root)]);
+    if (all.some((part) => part["writeOnly"] === true)) return masked(value);
+    if (typeof value !== "object" || value === null) return value;
+    const inner = (name: string, held: unknown): unknown =>
+      walk(
+        all.map((part) => partFor(part, value, name) ?? {}),
+        held,
+      );
+    if (Array.isArray(value)) return value.map((held, index) => inner(String(index), held));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, held]) => [name, inner(name, held)]),
+    );
+  };
+  return walk([root], config);
+}
+
+function masked(value: unknown): unknown {
+  if (typeof value === "string") return MASKED_SECRET;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(masked);
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, masked(held)]));
+}
+
+function everyAlternative(part: JsonSchema, root: JsonSchema, depth = 0): readonly JsonSchema[] {
+  if (depth > 8) return [];
+  return alternatives(part, root).flatMap((one) => [
+    one,
+    ...everyAlternative(one, root, depth + 1),
+  ]);
+}
+
 function alternatives(part: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
   const { $ref, anyOf = [], oneOf = [], allOf = [] } = part;
   const named = $ref === "#" ? root : root.$defs?.[$ref?.slice("#/$defs/".length) ?? ""];

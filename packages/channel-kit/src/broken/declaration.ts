@@ -17,4 +17,9 @@ export const declarations: readonly BrokenChannel[] = [
     channel: { ...bell, limits: { ...bell.limits, concurrency: 0 } },
     fails: ["the declaration > states limits that can be held"],
   },
+  {
+    that: "has a pace that lets nothing through",
+    channel: { ...bell, limits: { ...bell.limits, pace: () => ({ perSecond: 0, burst: 1 }) } },
+    fails: ["the declaration > states limits that can be held"],
+  },
 ];

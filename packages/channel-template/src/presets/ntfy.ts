@@ -50,6 +50,8 @@ const LOOKS: Readonly<Record<Tone, { readonly priority: number; readonly tag: st
 export const ntfy: Preset<NtfyConfig> = {
   title: "ntfy",
   config,
+  // 60 at once, then one in five seconds: the defaults of its server, November 2026.
+  pace: { perSecond: 0.2, burst: 60 },
 
   render(notification) {
     const words = wordsOf(notification, 100);

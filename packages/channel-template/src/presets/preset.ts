@@ -1,4 +1,4 @@
-import type { HttpResult, Json, Notification, Outcome } from "@syncbell/core";
+import type { HttpResult, Json, Notification, Outcome, Pace } from "@syncbell/core";
 import type { z } from "zod";
 import type { TemplateMessage } from "../message.ts";
 
@@ -21,6 +21,8 @@ export interface Preset<Config> {
   readonly title: string;
   /** The service's fields. Each has `preset` with the preset's name, and marks what is secret. */
   readonly config: z.ZodType<Config>;
+  /** How fast the service takes messages, where it says so. */
+  readonly pace?: Pace;
   /** Pure; holds nothing that the config keeps secret. */
   render(notification: Notification, config: Config): PresetMessage;
   request(message: PresetMessage, config: Config): PresetRequest;

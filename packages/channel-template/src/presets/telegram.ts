@@ -40,6 +40,8 @@ const GONE =
 export const telegram: Preset<TelegramConfig> = {
   title: "Telegram",
   config,
+  // 20 messages a minute to a group: its FAQ for bots, November 2026.
+  pace: { perSecond: 0.33, burst: 3 },
 
   render(notification, { chat_id, message_thread_id }) {
     const topic = message_thread_id === undefined ? {} : { message_thread_id };
