@@ -22,3 +22,13 @@ test.each(rows)("%s answers %i %j", async (preset, status, body, outcome) => {
   expect(JSON.stringify({ ...came, response: "" })).not.toMatch(/s3cr3t|127\.0\.0\.1/);
   expect(receiver.requests).toHaveLength(1);
 });
+
+test("a service's word is answered whole: whoever keeps it masks it before it is cut", async () => {
+  const word = `${"x".repeat(170)} s3cr3t-that-is-cut-in-half-at-two-hundred`;
+  receiver.answer = (response) =>
+    void response.end(
+      JSON.stringify({ ok: false, description: word, parameters: { retry_after: 9 } }),
+    );
+  const came = await deliver(presetConfig("telegram", receiver.url));
+  expect(came).toMatchObject({ reason: expect.stringContaining(word) });
+});

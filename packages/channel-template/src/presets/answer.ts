@@ -38,7 +38,7 @@ export function outcomeByWords(
   }
   if (!("word" in verdict)) return { ...verdict, status, response };
   const { kind, word, afterMs } = verdict;
-  const reason = `${service}: ${word.slice(0, 200)}`;
+  const reason = `${service}: ${word}`;
   const wait = afterMs ?? ("afterMs" in plain ? plain.afterMs : undefined);
   if (kind !== "retry") return { kind, reason, status, response };
   return { kind, reason, ...(wait === undefined ? {} : { afterMs: wait }), status, response };
