@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { FIXTURES, fixture } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
-import { ended, runSyncbell, spawnSyncbell } from "../testing/syncbell-process.ts";
+import { ended } from "../testing/syncbell-child.ts";
+import { runSyncbell, spawnSyncbell } from "../testing/syncbell-process.ts";
 
 const FAILURES_ONLY = "on-call";
 

@@ -9,7 +9,8 @@ import { FIXTURES, fixture } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { TOKEN, startRunning } from "../testing/running-dispatcher.ts";
-import { ended, runSyncbell, spawnSyncbell } from "../testing/syncbell-process.ts";
+import { ended } from "../testing/syncbell-child.ts";
+import { runSyncbell, spawnSyncbell } from "../testing/syncbell-process.ts";
 
 const EVENT_ID = "evt_[0-9A-Z]{26}";
 

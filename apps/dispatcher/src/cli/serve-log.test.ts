@@ -3,7 +3,8 @@ import { LOOPBACK, writeConfig } from "../testing/config-file.ts";
 import { postSync } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
-import { TOKEN, serve } from "../testing/syncbell-process.ts";
+import { TOKEN } from "../testing/syncbell-child.ts";
+import { serve } from "../testing/syncbell-process.ts";
 
 const SIGNING = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const PASSWORD = "pa55word-of-the-database";

@@ -1,6 +1,6 @@
 import type { Environment } from "../config/secret-refs.ts";
 import { runCommand } from "../cli/run-command.ts";
-import type { Ended } from "./syncbell-process.ts";
+import type { Ended } from "./syncbell-child.ts";
 
 /** Runs a command line in this process, as the operator of an unattended terminal. */
 export async function commandLine(words: readonly string[], env: Environment = {}): Promise<Ended> {

@@ -1,52 +1,121 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ApiClient } from "./api-client.ts";
-import { postSync } from "./events.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Answer, ApiClient } from "./api-client.ts";
 
-/** How many posts are under way at once. */
+/** How many events are posted at once, at most. */
 const AT_ONCE = 12;
+/** The wait before a post that got no answer is made again, in milliseconds. */
+const AGAIN_MS = 25;
+/** How often an event that was taken is posted once more, as by a producer that lost the answer. */
+const ONCE_MORE = 0.1;
 
-/** What was answered with 202, by the name of the sync that the event is about. */
-export type Taken = ReadonlyMap<
-  string,
-  { readonly id: string; readonly deliveries: readonly { readonly id: string }[] }
->;
+/** What was answered with 202. */
+export interface Taken {
+  readonly id: string;
+  /** True when the event was known already. */
+  readonly duplicate: boolean;
+  readonly deliveries: readonly { readonly id: string; readonly destination_id: string }[];
+}
 
-export interface Produced {
-  readonly taken: Taken;
-  /** How many posts got no answer and were made again under the same key. */
-  readonly repeated: number;
+export interface ProducerOptions {
+  /** The dispatcher as it is at the moment; undefined while there is none. */
+  readonly dispatcher: () => Pick<ApiClient, "post"> | undefined;
+  /** The body of the n-th event. Asked for once: what is posted again is the same to the byte. */
+  readonly eventOf: (n: number) => string;
+  readonly random: () => number;
+  /** How long one of those that post rests before its next event, in milliseconds. */
+  readonly restMs: () => number;
 }
 
 /**
  * Posts events as a good producer does: one that gets no answer is posted again, under the same key,
- * until it is answered. `onTaken` hears how many were taken so far.
+ * until it is answered.
  */
-export async function produce(
-  count: number,
-  dispatcher: () => Pick<ApiClient, "post">,
-  onTaken: (taken: number) => void,
-): Promise<Produced> {
-  const taken = new Map<string, { id: string; deliveries: readonly { id: string }[] }>();
-  let next = 1;
-  let repeated = 0;
-  const work = async (): Promise<void> => {
-    for (let n = next++; n <= count; n = next++) {
-      const sync = `sync-${n}`;
-      const post = (): ReturnType<ApiClient["post"]> =>
-        dispatcher().post(postSync({ sync }), { "idempotency-key": `key-${n}` });
-      for (;;) {
-        const answer = await post().catch(() => undefined);
-        if (answer?.status === 202) {
-          taken.set(sync, answer.body);
-          break;
-        }
-        if (answer) throw new Error(`${sync} was answered ${answer.status} ${answer.text}`);
-        repeated++;
-        await pause(100);
+export class PersistentProducer {
+  /** By the number of the event. */
+  readonly taken: Map<number, Taken> = new Map();
+  /** Answers that a producer may not get. */
+  readonly mistakes: string[] = [];
+  /** Posts that got no answer. */
+  unanswered = 0;
+  /** Events that had been kept when the answer that said so was cut off. */
+  keptUnheard = 0;
+  /** Events that were posted once more although they were taken. */
+  postedTwice = 0;
+  /** Posts that wait for their answer. */
+  underWay = 0;
+  /** How long the last answer took to come, in milliseconds. */
+  answerMs = 0;
+  /** Told of each post as it is made. */
+  onPost: (() => void) | undefined;
+  readonly #options: ProducerOptions;
+  #next = 1;
+  #finishing = false;
+  readonly #working: Promise<unknown>;
+
+  constructor(options: ProducerOptions) {
+    this.#options = options;
+    this.#working = Promise.all(Array.from({ length: AT_ONCE }, () => this.#work()));
+  }
+
+  /** Begins no more events, and waits until those that were begun are answered. */
+  async finish(): Promise<void> {
+    this.#finishing = true;
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { random, restMs, eventOf } = this.#options;
+    while (!this.#finishing) {
+      const n = this.#next++;
+      const body = eventOf(n);
+      const taken = await this.#postUntilAnswered(n, body);
+      if (taken) {
+        if (taken.duplicate) this.keptUnheard++;
+        this.taken.set(n, taken);
+        if (random() < ONCE_MORE) await this.#postOnceMore(n, body, taken);
       }
-      onTaken(taken.size);
+      await pause(restMs());
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { taken, repeated };
+  }
+
+  async #postOnceMore(n: number, body: string, { id, deliveries }: Taken): Promise<void> {
+    this.postedTwice++;
+    const again = await this.#postUntilAnswered(n, body);
+    if (isDeepStrictEqual(again, { id, duplicate: true, deliveries })) return;
+    this.mistakes.push(`event ${n}, taken as ${id}, was taken again: ${JSON.stringify(again)}`);
+  }
+
+  /** Answers undefined where the dispatcher does not want the event. */
+  async #postUntilAnswered(n: number, body: string): Promise<Taken | undefined> {
+    for (;;) {
+      const answer = await this.#post(n, body);
+      if (answer?.status === 202) return answer.body;
+      if (answer) {
+        this.mistakes.push(`event ${n} was answered ${answer.status}: ${answer.text}`);
+        return undefined;
+      }
+      await pause(AGAIN_MS);
+    }
+  }
+
+  /** Answers undefined where nobody answers. */
+  async #post(n: number, body: string): Promise<Answer | undefined> {
+    const dispatcher = this.#options.dispatcher();
+    if (!dispatcher) return undefined;
+    const posting = dispatcher.post(body, { "idempotency-key": `key-${n}` });
+    const postedAt = performance.now();
+    this.underWay++;
+    this.onPost?.();
+    try {
+      const answer = await posting;
+      this.answerMs = performance.now() - postedAt;
+      return answer;
+    } catch {
+      this.unanswered++;
+      return undefined;
+    } finally {
+      this.underWay--;
+    }
+  }
 }

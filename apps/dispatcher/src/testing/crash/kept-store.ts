@@ -1,0 +1,80 @@
+import { DatabaseSync } from "node:sqlite";
+
+/** How long a delivery may be overdue, or its lease over, before it is stuck, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** What is still to do, and what nobody will do. */
+export interface Unfinished {
+  readonly open: number;
+  readonly stuck: readonly string[];
+}
+
+/** Looks into the store of a dispatcher that serves since `since`. Both times are epoch milliseconds. */
+export function unfinishedIn(database: string, since: number, now: number): Unfinished {
+  const rows = read(
+    database,
+    `select id || ' to ' || destination_id as delivery, state,
+            case state when 'sending' then lease_until else due_at end as owed_at
+       from deliveries where state in ('pending', 'sending')`,
+  ) as { delivery: string; state: string; owed_at: number }[];
+  const stuck = rows.filter(({ owed_at }) => Math.max(since, owed_at) < now - PATIENCE_MS);
+  return {
+    open: rows.length,
+    stuck: stuck.map(({ delivery, state }) => `${delivery} is ${state}`),
+  };
+}
+
+export interface KeptDelivery {
+  readonly id: string;
+  readonly state: string;
+  /** How many attempts are on record. */
+  readonly attempts: number;
+}
+
+/** What a store holds when all is over. */
+export interface KeptStore {
+  /** The ids of the events. */
+  readonly events: ReadonlySet<string>;
+  readonly deliveries: readonly KeptDelivery[];
+  /** What in the file does not agree with the rest of it. */
+  readonly mistakes: readonly string[];
+}
+
+export function keptIn(database: string): KeptStore {
+  const events = read(database, "select id from events") as { id: string }[];
+  const names = read(database, "select name from event_names");
+  const deliveries = read(
+    database,
+    `select d.id, d.state, d.attempts as counted,
+            count(a.number) as attempts, coalesce(max(a.number), 0) as last
+       from deliveries d left join attempts a on a.delivery_id = d.id group by d.id`,
+  ) as (KeptDelivery & { counted: number; last: number })[];
+  const checked = read(database, "pragma integrity_check") as { integrity_check: string }[];
+  const broken = checked.map((row) => row.integrity_check).filter((said) => said !== "ok");
+  const miscounted = deliveries
+    .filter(({ attempts, counted, last }) => attempts !== counted || attempts !== last)
+    .map(({ id, attempts, counted, last }) =>
+      [
+        `${id} has ${attempts} attempts on record`,
+        `counts ${counted}`,
+        `the last is ${last}`,
+      ].join(),
+    );
+  const misnamed =
+    names.length === events.length ? [] : [`${names.length} names for ${events.length} events`];
+  return {
+    events: new Set(events.map(({ id }) => id)),
+    deliveries,
+    mistakes: [...broken, ...miscounted, ...misnamed],
+  };
+}
+
+/** The rows of a query; what is in them is for the query to know. */
+function read(database: string, query: string): readonly unknown[] {
+  const file = new DatabaseSync(database, { readOnly: true });
+  try {
+    return file.prepare(query).all();
+  } finally {
+    file.close();
+  }
+}
