@@ -1,41 +1,16 @@
 import type { OutcomeKind } from "@syncbell/core";
 import type { Kysely } from "kysely";
 import type { Decision } from "../match.ts";
-import type { Schema } from "./schema.ts";
-import type { DeliveryState, StoredDelivery, StoredEvent } from "./store.ts";
+import type { Attempt, DeliveryState, StoredDelivery } from "./delivery-records.ts";
+import type { StoredEvent } from "./event-records.ts";
+import type { AttemptRow, DeliveryRow, EventRow, Schema } from "./schema.ts";
 
 /** Reads an event with its decisions and its deliveries. The same in every dialect. */
 export async function eventById(db: Kysely<Schema>, id: string): Promise<StoredEvent | undefined> {
   const event = await db.selectFrom("events").selectAll().where("id", "=", id).executeTakeFirst();
   if (!event) return undefined;
-  const decisions = await db
-    .selectFrom("decisions")
-    .selectAll()
-    .where("event_id", "=", id)
-    .orderBy("destination_id")
-    .execute();
-  const deliveries = await db
-    .selectFrom("deliveries")
-    .select(["id", "destination_id", "state"])
-    .where("event_id", "=", id)
-    .orderBy("id")
-    .execute();
-  return {
-    id: event.id,
-    type: event.event_type,
-    receivedAt: event.received_at,
-    body: event.body,
-    decisions: decisions.map((row) => ({
-      destinationId: row.destination_id,
-      decision: row.decision as Decision["decision"],
-      reason: row.reason,
-    })),
-    deliveries: deliveries.map((row) => ({
-      id: row.id,
-      destinationId: row.destination_id,
-      state: row.state as DeliveryState,
-    })),
-  };
+  const decisions = (await decisionsOf(db, [id])).get(id) ?? [];
+  return storedEvent(event, decisions, (await deliveriesOf(db, [id])).get(id) ?? []);
 }
 
 /** Reads a delivery with its attempts, the first one first. */
@@ -51,23 +26,99 @@ export async function deliveryById(
     .where("delivery_id", "=", id)
     .orderBy("number")
     .execute();
+  return storedDelivery(row, attempts);
+}
+
+/** The decisions for these events, by event, in the order of the destinations' ids. */
+export async function decisionsOf(
+  db: Kysely<Schema>,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredEvent["decisions"]>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("decisions")
+    .selectAll()
+    .where("event_id", "in", eventIds)
+    .orderBy("destination_id")
+    .execute();
+  return grouped(rows, (row) => ({
+    destinationId: row.destination_id,
+    decision: row.decision as Decision["decision"],
+    reason: row.reason,
+  }));
+}
+
+/** The deliveries of these events, by event, in the order in which they were made. */
+export async function deliveriesOf(
+  db: Kysely<Schema>,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredEvent["deliveries"]>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("deliveries")
+    .select(["id", "event_id", "destination_id", "state"])
+    .where("event_id", "in", eventIds)
+    .orderBy("id")
+    .execute();
+  return grouped(rows, (row) => ({
+    id: row.id,
+    destinationId: row.destination_id,
+    state: row.state as DeliveryState,
+  }));
+}
+
+function grouped<Row extends { readonly event_id: string }, Item>(
+  rows: readonly Row[],
+  read: (row: Row) => Item,
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = Map.groupBy(rows, ({ event_id }) => event_id);
+  return new Map([...groups].map(([id, members]) => [id, members.map(read)]));
+}
+
+/** An event out of its row. */
+export function storedEvent(
+  row: EventRow,
+  decisions: StoredEvent["decisions"],
+  deliveries: StoredEvent["deliveries"],
+): StoredEvent {
+  return {
+    id: row.id,
+    type: row.event_type,
+    receivedAt: row.received_at,
+    test: row.test === 1,
+    tenantId: row.tenant_id ?? undefined,
+    body: row.body,
+    decisions,
+    deliveries,
+  };
+}
+
+/** A delivery out of its row and those of its attempts. */
+export function storedDelivery(row: DeliveryRow, attempts: readonly AttemptRow[]): StoredDelivery {
   return {
     id: row.id,
     eventId: row.event_id,
     destinationId: row.destination_id,
+    tenantId: row.tenant_id ?? undefined,
     state: row.state as DeliveryState,
     createdAt: row.created_at,
     dueAt: row.due_at,
-    attempts: attempts.map((attempt) => ({
-      number: attempt.number,
-      startedAt: attempt.started_at,
-      durationMs: attempt.duration_ms,
-      outcome: attempt.outcome as OutcomeKind,
-      status: attempt.status ?? undefined,
-      reason: attempt.reason ?? undefined,
-      response: attempt.response ?? undefined,
-      manual: attempt.manual === 1,
-    })),
+    attemptCount: row.attempts,
+    reason: row.reason ?? undefined,
+    attempts: attempts.map(storedAttempt),
+  };
+}
+
+function storedAttempt(row: AttemptRow): Attempt {
+  return {
+    number: row.number,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    outcome: row.outcome as OutcomeKind,
+    status: row.status ?? undefined,
+    reason: row.reason ?? undefined,
+    response: row.response ?? undefined,
+    manual: row.manual === 1,
   };
 }
 

@@ -8,6 +8,8 @@ export interface Schema {
   readonly destinations: DestinationRow;
   readonly made_secrets: MadeSecretRow;
   readonly channel_state: ChannelStateRow;
+  readonly replays: ReplayRow;
+  readonly quarantine: QuarantineRow;
 }
 
 export interface EventRow {
@@ -18,6 +20,7 @@ export interface EventRow {
   readonly task_id: string | null;
   readonly received_at: number;
   readonly body: Uint8Array;
+  readonly test: number;
 }
 
 export interface EventNameRow {
@@ -50,6 +53,13 @@ export interface DeliveryRow {
   /** Grows with every lease; a record with an older one is refused. */
   readonly fence: number;
   readonly lease_until: number | null;
+  readonly tenant_id: string | null;
+  /** Manual attempts that were asked for and have not begun. */
+  readonly manual: number;
+  readonly manual_at: number | null;
+  /** While a manual attempt is under way: the state to go back to. */
+  readonly return_to: string | null;
+  readonly reason: string | null;
 }
 
 export interface AttemptRow {
@@ -68,6 +78,14 @@ export interface DestinationRow {
   readonly id: string;
   readonly created_at: number;
   readonly deleted_at: number | null;
+  readonly source: string;
+  readonly definition: string | null;
+  readonly fingerprint: string | null;
+  readonly state: string;
+  /** As JSON; null where it is healthy. */
+  readonly health: string | null;
+  readonly updated_at: number;
+  readonly disabled_at: number | null;
 }
 
 export interface MadeSecretRow {
@@ -81,4 +99,31 @@ export interface ChannelStateRow {
   readonly destination_id: string;
   readonly name: string;
   readonly sealed: string;
+}
+
+export interface ReplayRow {
+  readonly id: string;
+  readonly destination_id: string;
+  readonly since: number;
+  readonly until: number;
+  /** As a JSON list. */
+  readonly states: string;
+  readonly state: string;
+  readonly total: number;
+  readonly done: number;
+  /** What it is at: `count` or `make`, and there `deliveries` or `decisions`. */
+  readonly phase: string;
+  readonly position: string;
+  readonly created_at: number;
+}
+
+export interface QuarantineRow {
+  readonly id: string;
+  readonly name: string | null;
+  readonly body: Uint8Array;
+  readonly body_hash: string;
+  readonly errors: string;
+  readonly received_at: number;
+  readonly last_received_at: number;
+  readonly times: number;
 }

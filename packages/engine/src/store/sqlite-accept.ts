@@ -1,5 +1,7 @@
 import type { Database, Statement } from "better-sqlite3";
-import { type AcceptResult, type DeliveryRef, NAME_WINDOW_MS, type NewEvent } from "./store.ts";
+import type { DeliveryRef, NewDelivery } from "./delivery-records.ts";
+import type { AcceptResult, NewEvent } from "./event-records.ts";
+import { NAME_WINDOW_MS } from "./store.ts";
 
 interface KnownName {
   readonly event_id: string;
@@ -15,7 +17,8 @@ export class SqliteAccept {
   readonly #event: Statement;
   readonly #decision: Statement;
   readonly #delivery: Statement;
-  readonly #all: (events: readonly NewEvent[]) => readonly AcceptResult[];
+  /** Keeps all of them in one transaction. */
+  readonly run: (events: readonly NewEvent[]) => readonly AcceptResult[];
 
   constructor(database: Database) {
     this.#known = database.prepare(
@@ -30,30 +33,26 @@ export class SqliteAccept {
          body_hash = excluded.body_hash, accepted_at = excluded.accepted_at`,
     );
     this.#event = database.prepare(
-      `insert into events (id, event_type, status, tenant_id, task_id, received_at, body)
-       values (?, ?, ?, ?, ?, ?, ?)`,
+      `insert into events (id, event_type, status, tenant_id, task_id, received_at, test, body)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#decision = database.prepare(
       `insert into decisions (event_id, destination_id, decision, reason, unevaluable)
        values (?, ?, ?, ?, ?)`,
     );
     this.#delivery = database.prepare(
-      `insert into deliveries
-         (id, event_id, destination_id, state, created_at, due_at, expires_at, step, attempts, fence)
-       values (?, ?, ?, 'pending', ?, ?, ?, 0, 0, 0)`,
+      `insert into deliveries (id, event_id, destination_id, tenant_id, state, created_at, due_at,
+         expires_at, step, attempts, fence)
+       select ?, id, ?, tenant_id, 'pending', ?, ?, ?, 0, 0, 0 from events where id = ?`,
     );
     const all = database.transaction((events: readonly NewEvent[]) =>
-      events.map((event) => this.#one(event)),
+      events.map((event) => this.acceptOne(event)),
     );
-    this.#all = (events) => all.immediate(events);
+    this.run = (events) => all.immediate(events);
   }
 
-  /** Keeps all of them in one transaction. */
-  run(events: readonly NewEvent[]): readonly AcceptResult[] {
-    return this.#all(events);
-  }
-
-  #one(event: NewEvent): AcceptResult {
+  /** Keeps one event, within a transaction that the caller has open. */
+  acceptOne(event: NewEvent): AcceptResult {
     const known = this.#known.get(event.name);
     if (known && event.receivedAt - known.accepted_at < NAME_WINDOW_MS) {
       if (known.body_hash !== event.bodyHash) return { kind: "conflict" };
@@ -70,15 +69,20 @@ export class SqliteAccept {
       event.tenantId ?? null,
       event.taskId ?? null,
       event.receivedAt,
+      Number(event.test),
       event.body,
     );
     for (const { destinationId, decision, reason, unevaluable } of event.decisions) {
       this.#decision.run(event.id, destinationId, decision, reason, Number(unevaluable));
     }
-    const deliveries = event.deliveries.map(({ id, destinationId, dueAt, expiresAt }) => {
-      this.#delivery.run(id, event.id, destinationId, event.receivedAt, dueAt, expiresAt ?? null);
-      return { id, destinationId };
-    });
+    for (const delivery of event.deliveries) this.addDelivery(event.id, delivery, event.receivedAt);
+    const deliveries = event.deliveries.map(({ id, destinationId }) => ({ id, destinationId }));
     return { kind: "accepted", id: event.id, deliveries };
+  }
+
+  /** Owes an event that is stored to one more destination, within an open transaction. */
+  addDelivery(eventId: string, delivery: NewDelivery, now: number): void {
+    const { id, destinationId, dueAt, expiresAt } = delivery;
+    this.#delivery.run(id, destinationId, now, dueAt, expiresAt ?? null, eventId);
   }
 }

@@ -104,6 +104,7 @@ test("while another program writes to the file the store is unavailable, and the
   const intruder = new Database(path);
   intruder.exec("begin immediate");
   await expect(store.accept([newEvent()])).rejects.toThrow(StoreUnavailable);
+  await expect(store.setChannelState("a", "b", "c")).rejects.toThrow(StoreUnavailable);
   intruder.exec("rollback");
   intruder.close();
   expect((await store.accept([newEvent()]))[0]?.kind).toBe("accepted");

@@ -1,11 +1,12 @@
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { temporaryFolder } from "../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
 import { storeSuite } from "./store-suite.ts";
+import { sqliteCopies } from "./suite/sqlite-copies.ts";
+
+const newPath = sqliteCopies();
 
 storeSuite("SQLite", async () => {
-  const store = await openSqlite(join(temporaryFolder(), "syncbell.db"));
+  const store = await openSqlite(await newPath());
   onTestFinished(() => store.close().catch(() => undefined));
   return store;
 });

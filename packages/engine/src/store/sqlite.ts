@@ -3,18 +3,27 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { migrate } from "./migrate.ts";
+import { listDeliveries, listEvents, listQuarantine, quarantineById } from "./lists.ts";
 import { channelState, deliveryById, eventById, madeSecret, setChannelState } from "./queries.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteAccept } from "./sqlite-accept.ts";
+import { RELEASE, SqliteClaim } from "./sqlite-claim.ts";
+import { SqliteDestinations } from "./sqlite-destinations.ts";
+import { SqliteForget } from "./sqlite-forget.ts";
 import { lockDatabase } from "./sqlite-lock.ts";
-import { SqliteWork } from "./sqlite-work.ts";
+import { quarantine } from "./sqlite-quarantine.ts";
+import { SqliteRecord } from "./sqlite-record.ts";
+import { SqliteReplays } from "./sqlite-replays.ts";
+import { cancel, retry } from "./sqlite-wishes.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 
 /** The codes of SQLite that say: not now. The disk is full, the file is busy or can't be written. */
 const UNAVAILABLE = /^SQLITE_(?:FULL|BUSY|LOCKED|IOERR|CANTOPEN|READONLY|NOMEM)/;
 
-/** How long a statement waits for another process that holds the file, in milliseconds. */
+/** How long a verb waits for another process that holds the file, in milliseconds. */
 const BUSY_MS = 2000;
+/** How often it is tried meanwhile. SQLite's own wait would hold up the whole process. */
+const BUSY_PAUSE_MS = 20;
 
 /**
  * Opens a store in one SQLite file, made where it is missing, with every commit on disk before it is
@@ -30,10 +39,9 @@ export async function openSqlite(path: string): Promise<Store> {
     database.pragma("journal_mode = wal");
     database.pragma("synchronous = full");
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
-    await migrate(db);
-    database.exec(
-      "update deliveries set state = 'pending', lease_until = null where state = 'sending'",
-    );
+    await migrateWhole(database, db);
+    database.exec(RELEASE);
+    database.pragma("busy_timeout = 0");
     return storeOn(database, db, unlock);
   } catch (error) {
     database?.close();
@@ -44,16 +52,85 @@ export async function openSqlite(path: string): Promise<Store> {
 
 function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => void): Store {
   const acceptance = new SqliteAccept(database);
-  const work = new SqliteWork(database);
+  const claims = new SqliteClaim(database);
+  const records = new SqliteRecord(database, acceptance);
+  const destinations = new SqliteDestinations(database);
+  const replays = new SqliteReplays(database, acceptance);
+  const forget = new SqliteForget(database);
+  const changes = (text: string, ...values: readonly unknown[]): Promise<number> =>
+    attempt(() => database.prepare(text).run(...values).changes);
   return {
     accept: (events) => attempt(() => acceptance.run(events)),
-    due: () => attempt(() => work.due()),
-    claim: (request) => attempt(() => work.claim(request)),
-    record: (records) => attempt(() => work.record(records)),
-    releaseExpired: (now) => attempt(() => work.releaseExpired(now)),
-    replaceDestinations: (ids, now) => attempt(() => replaceDestinations(database, ids, now)),
     event: (id) => eventById(db, id),
+    events: (filter, page) => listEvents(db, filter, page),
+    addDeliveries: (eventId, deliveries, now) =>
+      attempt(() =>
+        database
+          .transaction(() => {
+            for (const one of deliveries) acceptance.addDelivery(eventId, one, now);
+          })
+          .immediate(),
+      ),
+    forgetEvents: (belowId, afterId, limit) =>
+      attempt(() => forget.events(belowId, afterId, limit)),
+    forgetNames: (time, limit) =>
+      changes(
+        `delete from event_names where name in
+           (select name from event_names where accepted_at < ? order by accepted_at limit ?)`,
+        time,
+        limit,
+      ),
+    due: () => attempt(() => claims.due()),
+    claim: (request) => attempt(() => claims.claim(request)),
+    record: (given, judge) => attempt(() => records.record(given, judge)),
+    renew: (held, leaseUntil) => attempt(() => claims.renew(held, leaseUntil)),
+    releaseExpired: (now) => attempt(() => claims.releaseExpired(now)),
     delivery: (id) => deliveryById(db, id),
+    deliveries: (filter, page) => listDeliveries(db, filter, page),
+    retry: (id, now) => attempt(() => retry(database, id, now)),
+    cancel: (id, reason) => attempt(() => cancel(database, id, reason)),
+    expire: (now, limit) =>
+      changes(
+        `update deliveries set state = 'expired',
+                reason = 'it was not worth delivering any more when its turn came'
+          where id in (select id from deliveries
+                        where state = 'pending' and expires_at is not null and expires_at <= ?
+                        limit ?)`,
+        now,
+        limit,
+      ),
+    endOwed: (id, end) => attempt(() => destinations.endOwed(id, end)),
+    destinations: () => attempt(() => destinations.all()),
+    nameDestinations: (named, now) => attempt(() => destinations.name(named, now)),
+    putDestination: (named, definition, now) =>
+      attempt(() => destinations.put(named, definition, now)),
+    setDestinationState: (id, state, now) => attempt(() => destinations.setState(id, state, now)),
+    deleteDestination: (id, now) => attempt(() => destinations.delete(id, now)),
+    deletedAmong: (ids) => attempt(() => destinations.deletedAmong(ids)),
+    addReplay: (replay) => attempt(() => replays.add(replay)),
+    replay: (id) => attempt(() => replays.get(id)),
+    runningReplays: () => attempt(() => replays.running()),
+    stepReplay: (id, step) => attempt(() => replays.step(id, step)),
+    forgetReplays: (time, limit) =>
+      changes(
+        `delete from replays where id in
+           (select id from replays where state <> 'running' and created_at < ? limit ?)`,
+        time,
+        limit,
+      ),
+    cancelReplays: (id) => attempt(() => replays.cancel(id)),
+    quarantine: (entry) => attempt(() => quarantine(database, entry)),
+    quarantined: (id) => quarantineById(db, id),
+    quarantineList: (page) => listQuarantine(db, page),
+    releaseQuarantined: async (id) =>
+      (await changes("delete from quarantine where id = ?", id)) > 0,
+    forgetQuarantined: (time, limit) =>
+      changes(
+        `delete from quarantine where id in
+           (select id from quarantine where last_received_at < ? limit ?)`,
+        time,
+        limit,
+      ),
     madeSecret: (destinationId, field) => madeSecret(db, destinationId, field),
     keepMadeSecret: (destinationId, field, sealed, now) =>
       attempt(() => {
@@ -65,7 +142,7 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
       }),
     channelState: (destinationId, name) => channelState(db, destinationId, name),
     setChannelState: (destinationId, name, sealed) =>
-      setChannelState(db, destinationId, name, sealed),
+      attempt(() => setChannelState(db, destinationId, name, sealed)),
     ping: () => attempt(() => void database.prepare("select 1").get()),
     close: () =>
       attempt(() => {
@@ -75,41 +152,33 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
   };
 }
 
-/** Runs a statement; what SQLite says of a full disk or a busy file becomes {@link StoreUnavailable}. */
-function attempt<T>(run: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    try {
-      resolve(run());
-    } catch (error) {
-      const code = error instanceof Database.SqliteError ? error.code : "";
-      reject(UNAVAILABLE.test(code) ? new StoreUnavailable(code, { cause: error }) : error);
-    }
-  });
+/** In one transaction, so that a process that is killed in between leaves nothing half done. */
+async function migrateWhole(database: Database.Database, db: Kysely<Schema>): Promise<void> {
+  database.exec("begin immediate");
+  try {
+    await migrate(db);
+    database.exec("commit");
+  } catch (error) {
+    if (database.inTransaction) database.exec("rollback");
+    throw error;
+  }
 }
 
-function replaceDestinations(
-  database: Database.Database,
-  ids: readonly string[],
-  now: number,
-): number {
-  const keep = database.prepare(
-    `insert into destinations (id, created_at) values (?, ?)
-     on conflict (id) do update set deleted_at = null`,
-  );
-  const remove = database.prepare(
-    `update destinations set deleted_at = ?
-      where deleted_at is null and id not in (select value from json_each(?))`,
-  );
-  const cancel = database.prepare(
-    `update deliveries set state = 'cancelled', lease_until = null
-      where state = 'pending'
-        and destination_id in (select id from destinations where deleted_at is not null)`,
-  );
-  return database
-    .transaction(() => {
-      for (const id of ids) keep.run(id, now);
-      remove.run(now, JSON.stringify(ids));
-      return cancel.run().changes;
-    })
-    .immediate();
+/**
+ * Runs a verb, again while another process holds the file, but no longer than a moment. What SQLite
+ * then says of a busy file, or of a full disk, becomes {@link StoreUnavailable}.
+ */
+async function attempt<T>(run: () => T | Promise<T>): Promise<T> {
+  const until = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const code = error instanceof Database.SqliteError ? error.code : "";
+      if (!code.startsWith("SQLITE_BUSY") || performance.now() >= until) {
+        throw UNAVAILABLE.test(code) ? new StoreUnavailable(code, { cause: error }) : error;
+      }
+    }
+    await new Promise((resolve) => void setTimeout(resolve, BUSY_PAUSE_MS));
+  }
 }

@@ -2,10 +2,22 @@ import { describe } from "vitest";
 import type { Store } from "./store.ts";
 import { acceptSuite } from "./suite/accept-suite.ts";
 import { claimSuite } from "./suite/claim-suite.ts";
+import { deliveryListSuite } from "./suite/delivery-list-suite.ts";
 import { destinationSuite } from "./suite/destination-suite.ts";
+import { endingSuite } from "./suite/ending-suite.ts";
+import { eventListSuite } from "./suite/event-list-suite.ts";
+import { forgetSuite } from "./suite/forget-suite.ts";
+import { healthSuite } from "./suite/health-suite.ts";
+import { leaseSuite } from "./suite/lease-suite.ts";
+import { manualOutcomeSuite } from "./suite/manual-outcome-suite.ts";
+import { manualSuite } from "./suite/manual-suite.ts";
 import { modelSuite } from "./suite/model-suite.ts";
+import { quarantineSuite } from "./suite/quarantine-suite.ts";
 import { readSuite } from "./suite/read-suite.ts";
 import { recordSuite } from "./suite/record-suite.ts";
+import { replayStepsSuite } from "./suite/replay-steps-suite.ts";
+import { replaySuite } from "./suite/replay-suite.ts";
+import { standingSuite } from "./suite/standing-suite.ts";
 
 /** Opens a store that holds nothing, for the running test alone. */
 export type OpenStore = () => Promise<Store>;
@@ -19,14 +31,48 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe("leases deliveries", () => {
       claimSuite(open);
     });
+    describe("renews leases", () => {
+      leaseSuite(open);
+    });
     describe("records attempts", () => {
       recordSuite(open);
+    });
+    describe("judges destinations by what is recorded", () => {
+      healthSuite(open);
+    });
+    describe("makes attempts that somebody asks for", () => {
+      manualSuite(open);
+      manualOutcomeSuite(open);
+    });
+    describe("ends what is owed", () => {
+      endingSuite(open);
     });
     describe("knows destinations", () => {
       destinationSuite(open);
     });
+    describe("keeps how destinations stand", () => {
+      standingSuite(open);
+    });
+    describe("replays", () => {
+      replaySuite(open);
+    });
+    describe("goes on with replays", () => {
+      replayStepsSuite(open);
+    });
+    describe("keeps what is no event", () => {
+      quarantineSuite(open);
+    });
+    describe("forgets", () => {
+      forgetSuite(open);
+    });
     describe("reads back", () => {
       readSuite(open);
+    });
+    describe("lists events", () => {
+      eventListSuite(open);
+    });
+    describe("lists deliveries", () => {
+      deliveryListSuite(open);
     });
     describe("agrees with a model of itself", () => {
       modelSuite(open);

@@ -1,143 +1,137 @@
-import type { OutcomeKind } from "@syncbell/core";
-import type { Decision } from "../match.ts";
-
-export type DeliveryState =
-  | "pending"
-  | "sending"
-  | "delivered"
-  | "failed"
-  | "expired"
-  | "cancelled";
-
-/** An event that is to be stored, with all that was decided for it. Times are epoch milliseconds. */
-export interface NewEvent {
-  readonly id: string;
-  /** What tells a repeat from a new event: the producer's key, or the hash of the bytes. */
-  readonly name: string;
-  /** SHA-256 of the bytes, in hex. */
-  readonly bodyHash: string;
-  readonly body: Uint8Array;
-  readonly eventType: string;
-  readonly status: string;
-  readonly tenantId: string | undefined;
-  readonly taskId: string | undefined;
-  readonly receivedAt: number;
-  readonly decisions: readonly Decision[];
-  readonly deliveries: readonly NewDelivery[];
-}
-
-export interface NewDelivery {
-  readonly id: string;
-  readonly destinationId: string;
-  readonly dueAt: number;
-  readonly expiresAt: number | undefined;
-}
-
-/** What became of an event at the store: kept, known already, or its name taken by other bytes. */
-export type AcceptResult =
-  | {
-      readonly kind: "accepted" | "duplicate";
-      readonly id: string;
-      readonly deliveries: readonly DeliveryRef[];
-    }
-  | { readonly kind: "conflict" };
-
-export interface DeliveryRef {
-  readonly id: string;
-  readonly destinationId: string;
-}
-
-/** A destination that is owed something, and when the earliest of it is due. */
-export interface DueDestination {
-  readonly destinationId: string;
-  readonly dueAt: number;
-}
-
-export interface ClaimRequest {
-  readonly now: number;
-  readonly leaseUntil: number;
-  readonly shares: readonly { readonly destinationId: string; readonly count: number }[];
-}
-
-/** A delivery under lease. Only whoever shows its `fence` may record what came of it. */
-export interface ClaimedDelivery {
-  readonly id: string;
-  readonly destinationId: string;
-  readonly fence: number;
-  readonly step: number;
-  /** How many attempts are on record. */
-  readonly attempts: number;
-  readonly expiresAt: number | undefined;
-  readonly event: StoredBody;
-}
-
-export interface StoredBody {
-  readonly id: string;
-  readonly type: string;
-  readonly receivedAt: number;
-  readonly body: Uint8Array;
-}
-
-/** How an attempt ended and what state it leaves its delivery in: written together or not at all. */
-export interface AttemptRecord {
-  readonly deliveryId: string;
-  readonly fence: number;
-  /** Absent when no attempt was made, as for a delivery that expired while it waited. */
-  readonly attempt?: Attempt;
-  readonly state: DeliveryState;
-  readonly step: number;
-  readonly dueAt?: number;
-}
-
-export interface Attempt {
-  readonly number: number;
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly outcome: OutcomeKind;
-  readonly status: number | undefined;
-  readonly reason: string | undefined;
-  readonly response: string | undefined;
-  readonly manual: boolean;
-}
-
-export interface StoredEvent extends StoredBody {
-  readonly decisions: readonly Pick<Decision, "destinationId" | "decision" | "reason">[];
-  readonly deliveries: readonly (DeliveryRef & { readonly state: DeliveryState })[];
-}
-
-export interface StoredDelivery {
-  readonly id: string;
-  readonly eventId: string;
-  readonly destinationId: string;
-  readonly state: DeliveryState;
-  readonly createdAt: number;
-  readonly dueAt: number;
-  readonly attempts: readonly Attempt[];
-}
+import type {
+  AttemptRecord,
+  Claim,
+  ClaimRequest,
+  ClaimedDelivery,
+  DeliveryFilter,
+  DueDestination,
+  NewDelivery,
+  StoredDelivery,
+  WishResult,
+} from "./delivery-records.ts";
+import type {
+  DestinationState,
+  Judge,
+  NamedDestination,
+  Recorded,
+  StoredDestination,
+} from "./destination-records.ts";
+import type { AcceptResult, EventFilter, NewEvent, Page, StoredEvent } from "./event-records.ts";
+import type { NewQuarantined, Quarantined } from "./quarantine-records.ts";
+import type { NewReplay, ReplayStep, StoredReplay } from "./replay-records.ts";
 
 /**
  * Where everything is kept. Each verb is one transaction: when its promise resolves, what it did is
  * on disk; when it rejects, nothing was done. A store that can't take more at the moment rejects with
- * {@link StoreUnavailable}.
+ * {@link StoreUnavailable}. No verb costs more the more is stored, but for a long wish: those that
+ * may touch much take a limit and are called again.
  */
-export interface Store {
+export interface Store
+  extends EventStore, DeliveryStore, DestinationStore, ReplayStore, QuarantineStore, SecretStore {
+  /** Rejects when the store does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EventStore {
   /** Keeps events with their decisions and deliveries; answers one result each, in order. */
   accept(events: readonly NewEvent[]): Promise<readonly AcceptResult[]>;
-  /** Every destination with pending deliveries; the cost does not depend on how many they are. */
-  due(): Promise<readonly DueDestination[]>;
-  /** Leases due deliveries, the longest due first, at most `count` of each destination named. */
-  claim(request: ClaimRequest): Promise<readonly ClaimedDelivery[]>;
-  /** Records attempts; answers false for each whose lease has passed to somebody else. */
-  record(records: readonly AttemptRecord[]): Promise<readonly boolean[]>;
-  /** Makes deliveries pending again whose lease ended by `now`; answers how many. */
-  releaseExpired(now: number): Promise<number>;
-  /**
-   * Makes these the destinations that the configuration names. What was owed to one that is named no
-   * longer ends as cancelled; answers how many deliveries that were.
-   */
-  replaceDestinations(ids: readonly string[], now: number): Promise<number>;
   event(id: string): Promise<StoredEvent | undefined>;
+  /** The newest first. Bodies, decisions and deliveries are those of {@link EventStore.event}. */
+  events(filter: EventFilter, page: Page): Promise<readonly StoredEvent[]>;
+  /** Owes an event that is stored to more destinations. */
+  addDeliveries(eventId: string, deliveries: readonly NewDelivery[], now: number): Promise<void>;
+  /**
+   * Forgets events whose id is below `belowId`, of which nothing is still owed, with all that hangs on
+   * them, at most `limit` after the event `afterId`; answers the last one that was looked at, or
+   * undefined when there are no more.
+   */
+  forgetEvents(belowId: string, afterId: string, limit: number): Promise<string | undefined>;
+  /** Forgets at most `limit` names of events that were given before `time`; answers how many. */
+  forgetNames(time: number, limit: number): Promise<number>;
+}
+
+export interface DeliveryStore {
+  /** Every destination that is owed something; the cost does not depend on how much that is. */
+  due(): Promise<readonly DueDestination[]>;
+  /** Leases deliveries, the longest due first, at most `count` of each destination named. */
+  claim(request: ClaimRequest): Promise<readonly ClaimedDelivery[]>;
+  /** Records attempts, with what they say of their destinations. */
+  record(records: readonly AttemptRecord[], judge: Judge): Promise<readonly Recorded[]>;
+  /** Makes leases last until `leaseUntil`, where they are still held. */
+  renew(claims: readonly Claim[], leaseUntil: number): Promise<void>;
+  /** Makes deliveries free again whose lease ended by `now`; answers how many. */
+  releaseExpired(now: number): Promise<number>;
   delivery(id: string): Promise<StoredDelivery | undefined>;
+  /** The newest first. */
+  deliveries(filter: DeliveryFilter, page: Page): Promise<readonly StoredDelivery[]>;
+  /** Asks for an attempt at once, on top of those that are due by themselves. */
+  retry(deliveryId: string, now: number): Promise<WishResult>;
+  /** Ends a delivery that is pending. */
+  cancel(deliveryId: string, reason: string): Promise<WishResult>;
+  /** Ends what is pending and was worth delivering until `now`, at most `limit`; answers how many. */
+  expire(now: number, limit: number): Promise<number>;
+  /**
+   * Ends what is pending for a destination and was made by `madeBy`, at most `limit`; answers how many.
+   */
+  endOwed(destinationId: string, end: OwedEnd): Promise<number>;
+}
+
+export interface OwedEnd {
+  readonly state: "failed" | "cancelled";
+  readonly reason: string;
+  readonly madeBy: number;
+  readonly limit: number;
+}
+
+export interface DestinationStore {
+  /** All that are not deleted. */
+  destinations(): Promise<readonly StoredDestination[]>;
+  /**
+   * Makes these the destinations of the config file; those of an earlier one are deleted.
+   */
+  nameDestinations(named: readonly NamedDestination[], now: number): Promise<void>;
+  /**
+   * Keeps a destination of the API, a new one or another definition of one: with another fingerprint it
+   * starts anew, as one of the file does.
+   */
+  putDestination(named: NamedDestination, definition: string, now: number): Promise<void>;
+  /**
+   * Changes its state. One that becomes active from disabled starts healthy; one that is made active
+   * while it fails is probed at once, and from the first wait on.
+   */
+  setDestinationState(id: string, state: DestinationState, now: number): Promise<void>;
+  deleteDestination(id: string, now: number): Promise<void>;
+  /** Of these, the ids of destinations that were deleted. */
+  deletedAmong(ids: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface ReplayStore {
+  addReplay(replay: NewReplay): Promise<void>;
+  replay(id: string): Promise<StoredReplay | undefined>;
+  /** The replays that have not ended, the oldest first. */
+  runningReplays(): Promise<readonly StoredReplay[]>;
+  /** Goes on with a replay by one step; answers how it stands then. */
+  stepReplay(id: string, step: ReplayStep): Promise<StoredReplay | undefined>;
+  /** Forgets at most `limit` replays that ended and were asked for before `time`; answers how many. */
+  forgetReplays(time: number, limit: number): Promise<number>;
+  /** Ends the replays of a destination. */
+  cancelReplays(destinationId: string): Promise<void>;
+}
+
+export interface QuarantineStore {
+  /** Keeps a body; answers the id that it has, an older one where the same body is kept already. */
+  quarantine(entry: NewQuarantined): Promise<string>;
+  quarantined(id: string): Promise<Quarantined | undefined>;
+  /** The newest first. */
+  quarantineList(page: Page): Promise<readonly Quarantined[]>;
+  /** Answers whether there was one. */
+  releaseQuarantined(id: string): Promise<boolean>;
+  /** Forgets at most `limit` entries that last came before `time`; answers how many. */
+  forgetQuarantined(time: number, limit: number): Promise<number>;
+}
+
+export interface SecretStore {
   /** A sealed secret that was made for a destination's field, if there is one. */
   madeSecret(destinationId: string, field: string): Promise<string | undefined>;
   keepMadeSecret(destinationId: string, field: string, sealed: string, now: number): Promise<void>;
@@ -145,9 +139,6 @@ export interface Store {
   channelState(destinationId: string, name: string): Promise<string | undefined>;
   /** Keeps such a text, or forgets it where `sealed` is undefined. */
   setChannelState(destinationId: string, name: string, sealed: string | undefined): Promise<void>;
-  /** Rejects when the store does not answer. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** How long the name of an event is remembered. */

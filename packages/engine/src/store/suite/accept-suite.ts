@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { NAME_WINDOW_MS } from "../store.ts";
 import type { OpenStore } from "../store-suite.ts";
-import { START, newEvent } from "./new-events.ts";
+import { START, claim, newDelivery, newEvent } from "./new-events.ts";
 
 export function acceptSuite(open: OpenStore): void {
   test("and answers with the deliveries that were made", async () => {
@@ -99,5 +99,47 @@ export function acceptSuite(open: OpenStore): void {
     expect(await store.event(good.id)).toBeUndefined();
     expect(await store.due()).toEqual([]);
     expect((await store.accept([good]))[0]?.kind).toBe("accepted");
+  });
+
+  test("and owes what it keeps to more destinations when it is told to", async () => {
+    const store = await open();
+    const event = newEvent({ receivedAt: START - 5, tenantId: "ours" });
+    await store.accept([event]);
+    const later = { ...newDelivery("ops", START + 9), expiresAt: START + 99 };
+    const more = [newDelivery("b", START), later];
+    await store.addDeliveries(event.id, more, START + 1);
+    expect(await store.delivery(later.id)).toMatchObject({
+      eventId: event.id,
+      destinationId: "ops",
+      tenantId: "ours",
+      state: "pending",
+      createdAt: START + 1,
+      dueAt: START + 9,
+    });
+    const { deliveries = [] } = (await store.event(event.id)) ?? {};
+    expect(deliveries.map(({ destinationId }) => destinationId).toSorted()).toEqual([
+      "b",
+      "ops",
+      "ops",
+    ]);
+    const claimed = await claim(store, "ops", { now: START + 9 });
+    expect(claimed.map(({ expiresAt }) => expiresAt)).toEqual([undefined, START + 99]);
+  });
+
+  test("and owes nothing of what it does not keep", async () => {
+    const store = await open();
+    const delivery = newDelivery("ops", START);
+    await store.addDeliveries("evt_none", [delivery], START);
+    expect(await store.delivery(delivery.id)).toBeUndefined();
+    expect(await store.due()).toEqual([]);
+  });
+
+  test("and owes all that it is told to, or none of it", async () => {
+    const store = await open();
+    const event = newEvent({ deliveries: ["ops"] });
+    await store.accept([event]);
+    const more = [newDelivery("b", START), ...event.deliveries];
+    await expect(store.addDeliveries(event.id, more, START)).rejects.toThrow(/unique constraint/i);
+    expect((await store.event(event.id))?.deliveries).toHaveLength(1);
   });
 }

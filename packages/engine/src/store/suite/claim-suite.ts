@@ -16,7 +16,14 @@ export function claimSuite(open: OpenStore): void {
       step: 0,
       attempts: 0,
       expiresAt: START + 5_000,
-      event: { id: event.id, type: "post_sync", receivedAt: START - 7, body: undefined },
+      returnTo: undefined,
+      event: {
+        id: event.id,
+        type: "post_sync",
+        receivedAt: START - 7,
+        test: false,
+        body: undefined,
+      },
     });
     expect(Buffer.from(claimed?.event.body ?? []).equals(event.body)).toBe(true);
     expect((await store.delivery(delivery.id))?.state).toBe("sending");
@@ -51,15 +58,18 @@ export function claimSuite(open: OpenStore): void {
     const claimed = await store.claim({
       now: START,
       leaseUntil: START + 1,
+      enoughBytes: Infinity,
       shares: [
-        { destinationId: "b", count: 2 },
-        { destinationId: "a", count: 9 },
-        { destinationId: "unknown", count: 9 },
-        { destinationId: "c", count: 0 },
+        { destinationId: "b", count: 2, manual: false },
+        { destinationId: "a", count: 9, manual: false },
+        { destinationId: "unknown", count: 9, manual: false },
+        { destinationId: "c", count: 0, manual: false },
       ],
     });
     expect(claimed.map(({ destinationId }) => destinationId)).toEqual("bbaaaaa".split(""));
-    expect(await store.claim({ now: START, leaseUntil: START, shares: [] })).toEqual([]);
+    expect(
+      await store.claim({ now: START, leaseUntil: START, shares: [], enoughBytes: Infinity }),
+    ).toEqual([]);
   });
 
   test("and tells who is owed something and since when, also what is due later", async () => {
@@ -73,9 +83,9 @@ export function claimSuite(open: OpenStore): void {
       x.destinationId < y.destinationId ? -1 : 1,
     );
     expect(byId).toEqual([
-      { destinationId: "a", dueAt: START + 5 },
-      { destinationId: "b", dueAt: START + 7 },
-      { destinationId: "c", dueAt: START - 3 },
+      { destinationId: "a", dueAt: START + 5, manual: false },
+      { destinationId: "b", dueAt: START + 7, manual: false },
+      { destinationId: "c", dueAt: START - 3, manual: false },
     ]);
     await claim(store, "c");
     expect((await store.due()).map(({ destinationId }) => destinationId).toSorted()).toEqual([
@@ -95,8 +105,13 @@ export function claimSuite(open: OpenStore): void {
     expect(due.map(({ destinationId }) => destinationId).toSorted()).toEqual(
       ["backlog", ...others].toSorted(),
     );
-    const shares = due.map(({ destinationId }) => ({ destinationId, count: 2 }));
-    const claimed = await store.claim({ now: START + 1, leaseUntil: START + 9, shares });
+    const shares = due.map(({ destinationId }) => ({ destinationId, count: 2, manual: false }));
+    const claimed = await store.claim({
+      now: START + 1,
+      leaseUntil: START + 9,
+      shares,
+      enoughBytes: Infinity,
+    });
     const counts = Map.groupBy(claimed, ({ destinationId }) => destinationId);
     expect(counts.get("backlog")).toHaveLength(2);
     for (const id of others) expect(counts.get(id)).toHaveLength(1);
@@ -118,10 +133,39 @@ export function claimSuite(open: OpenStore): void {
     expect(await claim(store)).toEqual([]);
     expect(await store.releaseExpired(START + 20_000)).toBe(1);
     expect(await store.releaseExpired(START + 20_000)).toBe(0);
-    expect(await store.due()).toEqual([{ destinationId: "ops", dueAt: START }]);
+    expect(await store.due()).toEqual([{ destinationId: "ops", dueAt: START, manual: false }]);
     const [second] = await claim(store, "ops", { now: START + 20_000 });
     expect(second?.id).toBe(first.id);
     expect(second?.fence).toBeGreaterThan(first.fence);
     expect(second?.attempts).toBe(0);
+  });
+
+  test("share by share until the bodies are enough bytes", async () => {
+    const store = await open();
+    const body = "x".repeat(100);
+    const deliveries = ["a", "b", "c"];
+    await store.accept([1, 2].map((number) => newEvent({ body: `${number}${body}`, deliveries })));
+    const claimed = async (enoughBytes: number): Promise<string> => {
+      const shares = deliveries.map((destinationId) => ({
+        destinationId,
+        count: 1,
+        manual: false,
+      }));
+      const request = { now: START, leaseUntil: START + 1, shares, enoughBytes };
+      return (await store.claim(request)).map(({ destinationId }) => destinationId).join("");
+    };
+    expect(await claimed(101)).toBe("a");
+    expect(await claimed(102)).toBe("ab");
+    expect(await claimed(0)).toBe("");
+    expect(await claimed(1e9)).toBe("bc");
+    expect(await store.due()).toMatchObject([{ destinationId: "c" }]);
+  });
+
+  test("with the words that an event is a test", async () => {
+    const store = await open();
+    await store.accept([newEvent({ test: true })]);
+    const [claimed] = await claim(store);
+    expect(claimed?.event.test).toBe(true);
+    expect((await store.event(claimed?.event.id ?? ""))?.test).toBe(true);
   });
 }

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
-import type { ClaimedDelivery, NewDelivery, NewEvent, Store } from "../store.ts";
+import type { ClaimedDelivery, NewDelivery } from "../delivery-records.ts";
+import type { NewEvent } from "../event-records.ts";
+import type { Store } from "../store.ts";
 
 /** A moment to count from. */
 export const START: number = Date.UTC(2024, 10, 11, 10);
+/** A moment at which all is due that ever will be. */
+export const FAR: number = START + 365 * 24 * 60 * 60_000;
 
-interface EventChanges extends Partial<Omit<NewEvent, "deliveries" | "body">> {
+export interface EventChanges extends Partial<Omit<NewEvent, "deliveries" | "body">> {
   readonly body?: string | Uint8Array;
   /** The destinations that are owed a delivery, or the deliveries whole. */
   readonly deliveries?: readonly (string | NewDelivery)[];
@@ -28,6 +32,7 @@ export function newEvent(changes: EventChanges = {}): NewEvent {
     tenantId: "tenant-1",
     taskId: "task-1",
     receivedAt,
+    test: false,
     decisions: [],
     ...others,
     deliveries: deliveries.map((each, index) =>
@@ -46,15 +51,22 @@ export interface ClaimingOptions {
   readonly now?: number;
   readonly leaseUntil?: number;
   readonly count?: number;
+  /** Claims what somebody asked for instead of what is due. */
+  readonly manual?: boolean;
 }
 
-/** Claims what is due for one destination. */
+/** Claims what is due for one destination, or what was asked for. */
 export function claim(
   store: Store,
   destinationId = "ops",
-  { now = START, leaseUntil = START + 20_000, count = 10 }: ClaimingOptions = {},
+  { now = START, leaseUntil = START + 20_000, count = 10, manual = false }: ClaimingOptions = {},
 ): Promise<readonly ClaimedDelivery[]> {
-  return store.claim({ now, leaseUntil, shares: [{ destinationId, count }] });
+  return store.claim({
+    now,
+    leaseUntil,
+    shares: [{ destinationId, count, manual }],
+    enoughBytes: Infinity,
+  });
 }
 
 /** Accepts one delivery and claims it. */

@@ -38,6 +38,8 @@ export function readSuite(open: OpenStore): void {
       id: event.id,
       type: "deploy",
       receivedAt: START,
+      test: false,
+      tenantId: undefined,
       body: undefined,
       decisions: [
         { destinationId: "a", decision: "filtered", reason: "" },

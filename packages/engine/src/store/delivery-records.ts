@@ -1,0 +1,126 @@
+import type { OutcomeKind } from "@syncbell/core";
+import type { Contact } from "../breaker.ts";
+import type { StoredBody } from "./event-records.ts";
+
+export const DELIVERY_STATES = [
+  "pending",
+  "sending",
+  "delivered",
+  "failed",
+  "expired",
+  "cancelled",
+] as const;
+
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export interface NewDelivery {
+  readonly id: string;
+  readonly destinationId: string;
+  readonly dueAt: number;
+  readonly expiresAt: number | undefined;
+}
+
+export interface DeliveryRef {
+  readonly id: string;
+  readonly destinationId: string;
+}
+
+/** A destination that is owed something. */
+export interface DueDestination {
+  readonly destinationId: string;
+  /** When the earliest of its pending deliveries is due. Absent: none is pending. */
+  readonly dueAt?: number;
+  /** Whether somebody asked for an attempt at one of its deliveries. */
+  readonly manual: boolean;
+}
+
+/** How many deliveries of a destination are to be claimed. */
+export interface ClaimShare {
+  readonly destinationId: string;
+  readonly count: number;
+  /** Only those that somebody asked for, or only those that are due by themselves. */
+  readonly manual: boolean;
+}
+
+export interface ClaimRequest {
+  readonly now: number;
+  readonly leaseUntil: number;
+  readonly shares: readonly ClaimShare[];
+  /** Once the bodies that were claimed have as many bytes, the shares that are left get nothing. */
+  readonly enoughBytes: number;
+}
+
+/** A delivery under lease. Only whoever shows its `fence` may record what came of it. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly destinationId: string;
+  readonly fence: number;
+  readonly step: number;
+  /** How many attempts are on record. */
+  readonly attempts: number;
+  readonly expiresAt: number | undefined;
+  /** Of a manual attempt: the state that the delivery goes back to unless the message arrives. */
+  readonly returnTo: DeliveryState | undefined;
+  readonly event: StoredBody;
+}
+
+export type Claim = Pick<ClaimedDelivery, "id" | "fence">;
+
+/** How an attempt ended and what state it leaves its delivery in: written together or not at all. */
+export interface AttemptRecord {
+  readonly deliveryId: string;
+  readonly destinationId: string;
+  readonly fence: number;
+  /** Absent when no attempt was made, as for a delivery that expired while it waited. */
+  readonly attempt?: Attempt;
+  readonly state: DeliveryState;
+  readonly step: number;
+  readonly dueAt?: number;
+  /** Why a delivery ended without an attempt. */
+  readonly reason?: string;
+  /** What the attempt says of the receiver. Absent: nothing, it was not reached for. */
+  readonly contact?: Contact;
+}
+
+export interface Attempt {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly outcome: OutcomeKind;
+  readonly status: number | undefined;
+  readonly reason: string | undefined;
+  readonly response: string | undefined;
+  readonly manual: boolean;
+}
+
+/** A delivery as a list shows it. */
+export interface DeliverySummary {
+  readonly id: string;
+  readonly eventId: string;
+  readonly destinationId: string;
+  readonly tenantId: string | undefined;
+  readonly state: DeliveryState;
+  readonly createdAt: number;
+  readonly dueAt: number;
+  /** How many attempts are on record. */
+  readonly attemptCount: number;
+  /** Why it ended, where no attempt says so. */
+  readonly reason: string | undefined;
+}
+
+export interface StoredDelivery extends DeliverySummary {
+  readonly attempts: readonly Attempt[];
+}
+
+/** Which deliveries a list shows. */
+export interface DeliveryFilter {
+  readonly destinationId?: string;
+  readonly eventId?: string;
+  readonly tenantId?: string;
+  readonly state?: DeliveryState;
+}
+
+/** What a wish for a delivery met: done, nothing by that id, or a state in which it can't be done. */
+export type WishResult =
+  | { readonly kind: "done" | "unknown" }
+  | { readonly kind: "refused"; readonly state: DeliveryState };

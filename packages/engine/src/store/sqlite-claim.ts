@@ -1,0 +1,166 @@
+import type { Database, Statement } from "better-sqlite3";
+import type {
+  Claim,
+  ClaimRequest,
+  ClaimShare,
+  ClaimedDelivery,
+  DeliveryState,
+  DueDestination,
+} from "./delivery-records.ts";
+import type { StoredBody } from "./event-records.ts";
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly destination_id: string;
+  readonly fence: number;
+  readonly step: number;
+  readonly attempts: number;
+  readonly expires_at: number | null;
+  readonly return_to: DeliveryState | null;
+  readonly due_at: number;
+}
+
+interface BodyRow {
+  readonly id: string;
+  readonly event_type: string;
+  readonly received_at: number;
+  readonly test: number;
+  readonly body: Uint8Array;
+}
+
+const CLAIMED =
+  "returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to, due_at";
+
+/** What becomes of a delivery whose lease ends: a manual attempt that was cut off is owed again. */
+export const RELEASE = `update deliveries
+    set state = coalesce(return_to, 'pending'), manual = manual + (return_to is not null),
+        return_to = null, lease_until = null
+  where state = 'sending'`;
+
+/** What somebody asked for and nobody sends yet. */
+const ASKED_FOR = "manual > 0 and state <> 'sending'";
+
+/** The destinations of some deliveries: jumps from one to the next in an index, whatever lies between. */
+function destinationsOf(which: string): string {
+  return `with recursive met (destination_id) as (
+    select min(destination_id) from deliveries where ${which}
+    union all
+    select (select min(destination_id) from deliveries
+             where ${which} and destination_id > met.destination_id)
+      from met where met.destination_id is not null
+  )`;
+}
+
+/**
+ * What is due, and the leases. The claim starts from the destinations and takes a few of each, so that
+ * no backlog stands before another destination.
+ */
+export class SqliteClaim {
+  readonly #due: Statement<[], { destination_id: string; due_at: number }>;
+  readonly #askedFor: Statement<[], { destination_id: string }>;
+  readonly #claim: Statement<unknown[], ClaimedRow>;
+  readonly #claimManual: Statement<unknown[], ClaimedRow>;
+  readonly #body: Statement<[string], BodyRow>;
+  readonly #renew: Statement;
+  readonly #release: Statement;
+  readonly claim: (request: ClaimRequest) => readonly ClaimedDelivery[];
+  readonly renew: (claims: readonly Claim[], leaseUntil: number) => void;
+
+  constructor(database: Database) {
+    this.#due = database.prepare(
+      `${destinationsOf("state = 'pending'")}
+       select destination_id,
+              (select min(due_at) from deliveries
+                where state = 'pending' and destination_id = met.destination_id) as due_at
+         from met where destination_id is not null`,
+    );
+    this.#askedFor = database.prepare(
+      `${destinationsOf(ASKED_FOR)}
+       select destination_id from met where destination_id is not null`,
+    );
+    this.#claim = database.prepare(
+      `update deliveries set state = 'sending', lease_until = ?, fence = fence + 1
+        where id in (select id from deliveries
+                      where destination_id = ? and state = 'pending' and due_at <= ?
+                      order by due_at limit ?)
+       ${CLAIMED}`,
+    );
+    this.#claimManual = database.prepare(
+      `update deliveries set return_to = state, state = 'sending', manual = manual - 1,
+              lease_until = ?, fence = fence + 1
+        where id in (select id from deliveries
+                      where destination_id = ? and ${ASKED_FOR}
+                      order by manual_at limit ?)
+       ${CLAIMED}`,
+    );
+    this.#body = database.prepare(
+      "select id, event_type, received_at, test, body from events where id = ?",
+    );
+    this.#renew = database.prepare(
+      "update deliveries set lease_until = ? where id = ? and fence = ? and state = 'sending'",
+    );
+    this.#release = database.prepare(`${RELEASE} and lease_until <= ?`);
+    const claim = database.transaction((request: ClaimRequest) => this.#claimAll(request));
+    this.claim = (request) => claim.immediate(request);
+    const renew = database.transaction((claims: readonly Claim[], leaseUntil: number) => {
+      for (const { id, fence } of claims) this.#renew.run(leaseUntil, id, fence);
+    });
+    this.renew = (claims, leaseUntil) => renew.immediate(claims, leaseUntil);
+  }
+
+  due(): readonly DueDestination[] {
+    const manual = new Set(this.#askedFor.all().map(({ destination_id }) => destination_id));
+    const pending = this.#due.all().map(({ destination_id: destinationId, due_at: dueAt }) => ({
+      destinationId,
+      dueAt,
+      manual: manual.delete(destinationId),
+    }));
+    return [...pending, ...[...manual].map((destinationId) => ({ destinationId, manual: true }))];
+  }
+
+  releaseExpired(now: number): number {
+    return this.#release.run(now).changes;
+  }
+
+  #claimAll({ now, leaseUntil, shares, enoughBytes }: ClaimRequest): readonly ClaimedDelivery[] {
+    const bodies = new Map<string, StoredBody>();
+    let bytes = 0;
+    return shares.flatMap((share) => {
+      if (bytes >= enoughBytes) return [];
+      // What `returning` answers has no order of its own.
+      const rows = this.#claimShare(share, now, leaseUntil).toSorted((a, b) => a.due_at - b.due_at);
+      return rows.map((row) => {
+        const event = this.#bodyOf(row.event_id, bodies);
+        bytes += event.body.byteLength;
+        return {
+          id: row.id,
+          destinationId: row.destination_id,
+          fence: row.fence,
+          step: row.step,
+          attempts: row.attempts,
+          expiresAt: row.expires_at ?? undefined,
+          returnTo: row.return_to ?? undefined,
+          event,
+        };
+      });
+    });
+  }
+
+  #claimShare({ destinationId, count, manual }: ClaimShare, now: number, leaseUntil: number) {
+    return manual
+      ? this.#claimManual.all(leaseUntil, destinationId, count)
+      : this.#claim.all(leaseUntil, destinationId, now, count);
+  }
+
+  #bodyOf(eventId: string, bodies: Map<string, StoredBody>): StoredBody {
+    const known = bodies.get(eventId);
+    if (known) return known;
+    const row = this.#body.get(eventId);
+    if (!row) throw new Error(`the store holds a delivery of ${eventId} but not the event`);
+    const { id, event_type, received_at, test, body } = row;
+    const loaded = { id, type: event_type, receivedAt: received_at, test: test === 1, body };
+    bodies.set(eventId, loaded);
+    return loaded;
+  }
+}

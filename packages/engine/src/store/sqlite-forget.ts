@@ -1,0 +1,29 @@
+import type { Database } from "better-sqlite3";
+
+/** Forgets old events: the statements behind `forgetEvents`. */
+export class SqliteForget {
+  readonly events: (belowId: string, afterId: string, limit: number) => string | undefined;
+
+  constructor(database: Database) {
+    const ids = database.prepare<unknown[], { id: string; owed: number }>(
+      `select id, exists (select 1 from deliveries
+                           where event_id = events.id
+                             and (state in ('pending', 'sending') or manual > 0)) as owed
+         from events where id > ? and id < ? order by id limit ?`,
+    );
+    const statements = [
+      "delete from attempts where delivery_id in (select id from deliveries where event_id = ?)",
+      "delete from deliveries where event_id = ?",
+      "delete from decisions where event_id = ?",
+      "delete from events where id = ?",
+    ].map((text) => database.prepare<[string]>(text));
+    const run = database.transaction((belowId: string, afterId: string, limit: number) => {
+      const rows = ids.all(afterId, belowId, limit);
+      for (const { id, owed } of rows) {
+        if (owed === 0) for (const statement of statements) statement.run(id);
+      }
+      return rows.at(-1)?.id;
+    });
+    this.events = (belowId, afterId, limit) => run.immediate(belowId, afterId, limit);
+  }
+}

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { HEALTHY } from "../breaker.ts";
+import { temporaryFolder } from "../testing/folder.ts";
+import { openSqlite } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+import { FAR, START, claim, claimOne, newEvent } from "./suite/new-events.ts";
+import { deliveryIn, endAll, newContact, record, recordOf } from "./suite/new-records.ts";
+import { UNTIL, newReplay, runReplay, stepReplay } from "./suite/new-replays.ts";
+
+/** Does one thing after the other, each with the same file in a store of its own. */
+async function withEach(...steps: readonly ((store: Store) => Promise<unknown>)[]): Promise<void> {
+  const path = join(temporaryFolder(), "syncbell.db");
+  for (const step of steps) {
+    const store = await openSqlite(path);
+    onTestFinished(() => store.close().catch(() => undefined));
+    await step(store);
+    await store.close();
+  }
+}
+
+test("a manual attempt that was under way when the file was closed is owed again", async () => {
+  let id = "";
+  await withEach(
+    async (store) => {
+      id = await deliveryIn(store, "failed");
+      await store.retry(id, START);
+      await store.retry(id, START);
+      expect(await claim(store, "ops", { manual: true, leaseUntil: FAR })).toHaveLength(1);
+    },
+    async (store) => {
+      expect((await store.delivery(id))?.state).toBe("failed");
+      expect(await store.due()).toEqual([{ destinationId: "ops", manual: true }]);
+      for (const _ of [1, 2]) {
+        const [claimed] = await claim(store, "ops", { manual: true });
+        expect(claimed).toMatchObject({ id, returnTo: "failed" });
+        if (claimed) await record(store, recordOf(claimed, { state: "failed" }));
+      }
+      expect(await store.due()).toEqual([]);
+    },
+  );
+});
+
+test("how destinations stand is still known when the file is opened again", async () => {
+  const health = { ...HEALTHY, failures: 5, failing: true, holdUntil: FAR };
+  const named = ["ops", "paused"].map((id) => ({ id, fingerprint: "one" }));
+  await withEach(
+    async (store) => {
+      await store.nameDestinations(named, START);
+      await store.setDestinationState("paused", "paused", START + 1);
+      const records = [recordOf(await claimOne(store), { contact: newContact() })];
+      await store.record(records, () => ({ health, disable: true, events: [] }));
+    },
+    async (store) => {
+      await store.nameDestinations(named, START + 2);
+      expect(await store.destinations()).toMatchObject([
+        { id: "ops", state: "disabled", disabledAt: START + 12, health },
+        { id: "paused", state: "paused", health: HEALTHY },
+      ]);
+    },
+  );
+});
+
+test("a replay goes on where it was when the file was closed", async () => {
+  const replay = newReplay();
+  const step = (store: Store): Promise<unknown> => stepReplay(store, replay.id, 4);
+  await withEach(
+    async (store) => {
+      await store.accept(Array.from({ length: 10 }, () => newEvent()));
+      await endAll(store, "ops", "failed");
+      await store.addReplay(replay);
+    },
+    step,
+    step,
+    step,
+    async (store) => {
+      expect(await store.replay(replay.id)).toMatchObject({ state: "running", total: 10, done: 4 });
+      expect(await store.runningReplays()).toMatchObject([{ id: replay.id }]);
+      const done = await runReplay(store, replay.id, 4);
+      expect(done).toEqual({ ...replay, state: "done", total: 10, done: 10 });
+      const all = await store.deliveries({}, { limit: 99 });
+      const made = all.filter(({ createdAt }) => createdAt === UNTIL);
+      expect(new Set(made.map(({ eventId }) => eventId)).size).toBe(10);
+      expect(made).toHaveLength(10);
+    },
+  );
+});
