@@ -2,16 +2,13 @@ import { createHash } from "node:crypto";
 import { type EventProblem, parseEvent } from "@syncbell/core";
 import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
-import type { Destination } from "./destination.ts";
+import type { Directory } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
 import { decide, taskOf, tenantOf } from "./match.ts";
-import {
-  type AcceptResult,
-  type DeliveryRef,
-  type NewEvent,
-  type Store,
-  StoreUnavailable,
-} from "./store/store.ts";
+import { plan } from "./plan.ts";
+import type { DeliveryRef } from "./store/delivery-records.ts";
+import type { AcceptResult, NewEvent } from "./store/event-records.ts";
+import { type Store, StoreUnavailable } from "./store/store.ts";
 
 /** An event as it was posted: its bytes, and the name that its producer gave it. */
 export interface Posted {
@@ -28,18 +25,24 @@ export type Accepted =
   /** The name is taken by other bytes. */
   | { readonly kind: "conflict" }
   | { readonly kind: "not_json"; readonly message: string }
-  | { readonly kind: "invalid"; readonly errors: readonly EventProblem[] };
+  | {
+      readonly kind: "invalid";
+      readonly errors: readonly EventProblem[];
+      /** Where the body is kept, so that it can be posted again. Absent: it could not be kept. */
+      readonly quarantineId?: string;
+    };
 
 export interface AcceptOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly makeId: MakeId;
-  readonly destinations: () => Iterable<Destination>;
+  readonly directory: Directory;
 }
 
 const LARGEST_BATCH = 256;
-/** How many events may wait for the store at once. More are refused, so that memory stays bounded. */
+/** How many events, and bytes of them, may wait for the store at once: memory stays bounded. */
 const MOST_WAITING = 5_000;
+const MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
 /**
  * The door: checks an event, decides who hears of it, and keeps all of it in one transaction, which
@@ -48,6 +51,7 @@ const MOST_WAITING = 5_000;
 export class Acceptance {
   readonly #options: AcceptOptions;
   readonly #keeper: Coalescer<NewEvent, AcceptResult>;
+  #waitingBytes = 0;
 
   constructor(options: AcceptOptions) {
     this.#options = options;
@@ -56,21 +60,24 @@ export class Acceptance {
 
   /**
    * Resolves to `accepted` once the event and what it causes are on disk, and not before. Rejects
-   * with StoreUnavailable when the store can't take it: then nothing was kept.
+   * with StoreUnavailable when the store can't take it: then nothing was kept. What is JSON and no
+   * event is kept in quarantine.
    */
   async accept({ bytes, key }: Posted): Promise<Accepted> {
     const decoded = decodeJson(bytes);
     if ("message" in decoded) return { kind: "not_json", message: decoded.message };
-    const parsed = parseEvent(decoded.value);
-    if (!parsed.ok) return { kind: "invalid", errors: parsed.errors };
-    if (this.#keeper.size >= MOST_WAITING) throw new StoreUnavailable("too many events wait");
-    const { clock, makeId, destinations } = this.#options;
-    const now = clock.now();
-    const known = new Map([...destinations()].map((destination) => [destination.id, destination]));
-    const decisions = decide(parsed.event, known.values());
     const bodyHash = createHash("sha256").update(bytes).digest("hex");
-    return this.#keeper.add({
-      id: makeId("evt"),
+    const parsed = parseEvent(decoded.value);
+    if (!parsed.ok)
+      return this.#refuse({ bytes, ...(key ? { key } : {}) }, bodyHash, parsed.errors);
+    const { clock, makeId, directory } = this.#options;
+    const now = clock.now();
+    const destinations = directory.destinations();
+    const decisions = decide(parsed.event, destinations, {
+      stateOf: (id) => directory.get(id)?.state,
+    });
+    return this.keep({
+      id: makeId("evt", now),
       name: key === undefined ? `bytes:${bodyHash}` : `key:${key}`,
       bodyHash,
       body: bytes,
@@ -79,14 +86,48 @@ export class Acceptance {
       tenantId: tenantOf(parsed.event),
       taskId: taskOf(parsed.event),
       receivedAt: now,
+      test: false,
       decisions,
-      deliveries: decisions.flatMap(({ decision, destinationId }) => {
-        if (decision !== "deliver") return [];
-        const expireMs = known.get(destinationId)?.expireMs;
-        const expiresAt = expireMs === undefined ? undefined : now + expireMs;
-        return { id: makeId("dlv"), destinationId, dueAt: now, expiresAt };
-      }),
+      deliveries: plan(decisions, destinations, now, makeId),
     });
+  }
+
+  /** Keeps an event that is decided already. Resolves and rejects as {@link Acceptance.accept}. */
+  async keep(event: NewEvent): Promise<AcceptResult> {
+    const { byteLength } = event.body;
+    if (this.#keeper.size >= MOST_WAITING || this.#waitingBytes + byteLength > MOST_WAITING_BYTES) {
+      throw new StoreUnavailable("too many events wait");
+    }
+    this.#waitingBytes += byteLength;
+    try {
+      return await this.#keeper.add(event);
+    } finally {
+      this.#waitingBytes -= byteLength;
+    }
+  }
+
+  async #refuse(
+    { bytes, key }: Posted,
+    bodyHash: string,
+    errors: readonly EventProblem[],
+  ): Promise<Accepted> {
+    const { store, clock, makeId } = this.#options;
+    const receivedAt = clock.now();
+    try {
+      const quarantineId = await store.quarantine({
+        id: makeId("qrn", receivedAt),
+        key,
+        body: bytes,
+        bodyHash,
+        errors: JSON.stringify(errors),
+        receivedAt,
+      });
+      return { kind: "invalid", errors, quarantineId };
+    } catch (error) {
+      // That a body is no event is true whether or not there is room for it.
+      if (error instanceof StoreUnavailable) return { kind: "invalid", errors };
+      throw error;
+    }
   }
 }
 

@@ -14,11 +14,16 @@ import { redactFields } from "./redact-fields.ts";
 /** How long closing may take in all before it is left to the end of the process, in milliseconds. */
 const CLOSE_MS = 1_000;
 
+/** How long a connection may still be in use after it was given out: longer than an attempt. */
+const LONGEST_USE_MS = 20_000;
+
 /** The open destinations: each is opened when the first message is owed to it, and kept. */
 export class Connections {
   readonly #open = new Map<string, Promise<Connection>>();
   /** All that were ever opened, those too that were given up before they were open. */
   readonly #opened = new Set<Promise<Connection>>();
+  /** What calls off that a connection which was forgotten is closed later. */
+  readonly #closings = new Set<() => void>();
   readonly #redactors = new Map<string, (text: string) => string>();
   readonly #http: HttpClient;
   readonly #clock: Clock;
@@ -72,8 +77,27 @@ export class Connections {
     return opening;
   }
 
+  /**
+   * Forgets a destination that has changed: the next message opens it afresh. What is under way keeps
+   * the old connection, which is closed when that is surely over.
+   */
+  forget(id: string): void {
+    this.#redactors.delete(id);
+    const opening = this.#open.get(id);
+    if (!opening) return;
+    this.#open.delete(id);
+    const cancel = this.#clock.after(LONGEST_USE_MS, () => {
+      this.#closings.delete(cancel);
+      if (!this.#opened.delete(opening)) return;
+      opening.then((connection) => connection.close?.()).catch(() => undefined);
+    });
+    this.#closings.add(cancel);
+  }
+
   /** Closes all of them, and waits for that no longer than a moment. */
   async close(): Promise<void> {
+    for (const callOff of this.#closings) callOff();
+    this.#closings.clear();
     const closing = [...this.#opened].map(async (opening) => (await opening).close?.());
     this.#open.clear();
     this.#opened.clear();

@@ -15,13 +15,18 @@ import { deadlineFrom } from "./deadline.ts";
 import type { Destination } from "./destination.ts";
 import { type LinkTemplate, fillLinks } from "./links.ts";
 import { readOutcome } from "./read-outcome.ts";
-import type { Attempt, ClaimedDelivery } from "./store/store.ts";
+import type { Contact } from "./breaker.ts";
+import type { Attempt, ClaimedDelivery } from "./store/delivery-records.ts";
 
 /** How much of an answer is kept with an attempt, in UTF-16 units. */
 const KEPT_RESPONSE = 4096;
 const KEPT_REASON = 500;
 /** How much of a text that a channel answers is looked at for that. */
 const LONGEST_READ = 64 * 1024;
+/** What of a cut text may be the beginning of a secret, in UTF-16 units. */
+const LONGEST_SECRET = 4096;
+/** How many bytes of a character may be missing at a cut. */
+const LONGEST_CHARACTER = 4;
 
 export interface DeliverOptions {
   readonly clock: Clock;
@@ -34,6 +39,8 @@ export interface DeliverOptions {
 export interface Delivered {
   readonly attempt: Attempt;
   readonly outcome: Outcome;
+  /** What it says of the receiver. Absent: nothing, the message did not get as far. */
+  readonly contact?: Contact;
 }
 
 /** Makes one attempt. Never rejects: a throw or a hang of a channel becomes an outcome. */
@@ -45,25 +52,37 @@ export async function deliver(
   const { clock } = options;
   const startedAt = clock.now();
   const number = claimed.attempts + 1;
-  const { outcome, redact } = await attempt(claimed, destination, { number, startedAt }, options);
+  const { outcome, redact, unsent } = await attempt(
+    claimed,
+    destination,
+    { number, startedAt },
+    options,
+  );
+  const endedAt = Math.max(startedAt, clock.now());
+  const reason = keptReason(outcome, redact);
+  const afterMs = outcome.kind === "retry" ? outcome.afterMs : undefined;
+  const { kind } = outcome;
   return {
     outcome,
     attempt: {
       number,
       startedAt,
-      durationMs: Math.max(0, clock.now() - startedAt),
-      outcome: outcome.kind,
+      durationMs: endedAt - startedAt,
+      outcome: kind,
       status: outcome.status,
-      reason: keptReason(outcome, redact),
+      reason,
       response: kept(outcome.response, KEPT_RESPONSE, redact),
-      manual: false,
+      manual: claimed.returnTo !== undefined,
     },
+    ...(unsent ? {} : { contact: { outcome: kind, startedAt, endedAt, afterMs, reason } }),
   };
 }
 
 interface Redacted {
   readonly outcome: Outcome;
   readonly redact: (text: string) => string;
+  /** True where the message could not even be made: that says nothing of the receiver. */
+  readonly unsent?: boolean;
 }
 
 type AttemptStart = Pick<Attempt, "number" | "startedAt">;
@@ -79,7 +98,10 @@ async function attempt(
   try {
     redact = options.connections.redactorOf(destination);
   } catch (error) {
-    return failed(`channel "${name}" has a config that can't be read`, error, redactSecrets);
+    return {
+      ...failed(`channel "${name}" has a config that can't be read`, error, redactSecrets),
+      unsent: true,
+    };
   }
   const deadline = deadlineFrom(options.clock, options.stopped);
   const hung: Outcome = { kind: "retry", reason: "the channel did not come back at its deadline" };
@@ -117,12 +139,15 @@ async function send(
     message = render(claimed, destination, links);
     bytes = Buffer.byteLength(JSON.stringify(message));
   } catch (error) {
-    return failed(`channel "${name}" could not render the event`, error, redact);
+    return {
+      ...failed(`channel "${name}" could not render the event`, error, redact),
+      unsent: true,
+    };
   }
   const limit = destination.channel.limits.maxBytes;
   if (limit !== undefined && bytes > limit) {
     const reason = `the message has ${bytes} bytes, more than the ${limit} that the service takes`;
-    return { redact, outcome: { kind: "rejected", reason } };
+    return { redact, outcome: { kind: "rejected", reason }, unsent: true };
   }
   try {
     const answered: unknown = await connection.send(message, { ...start, key: claimed.id });
@@ -143,11 +168,11 @@ function render(
   { channel, config }: Destination,
   links: readonly LinkTemplate[],
 ): Json {
-  const { id, type, receivedAt, body } = claimed.event;
+  const { id, type, receivedAt, test, body } = claimed.event;
   const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
   const event = JSON.parse(raw) as Event;
   const source = { id, type, receivedAt, raw, event };
-  return channel.render(notificationOf(source, { links: fillLinks(links, event) }), config);
+  return channel.render(notificationOf(source, { links: fillLinks(links, event), test }), config);
 }
 
 /** Why an attempt ended as it did, or what is worth knowing of a message that arrived. */
@@ -161,6 +186,9 @@ function kept(
   redact: Redacted["redact"],
 ): string | undefined {
   if (text === undefined || text === "") return undefined;
-  // Masked before it is cut, so that a secret across the cut is not kept in half.
-  return cut(redact(cleanText(text.slice(0, LONGEST_READ))), most);
+  const masked = redact(cleanText(text.slice(0, LONGEST_READ)));
+  // Masked before it is cut, so that a secret across the cut is not kept in half. One across the end of
+  // what was read can't be known: where there is more than was read, the end of it is not kept at all.
+  const isWhole = Buffer.byteLength(text) < LONGEST_READ - LONGEST_CHARACTER;
+  return cut(isWhole ? masked : masked.slice(0, -LONGEST_SECRET), most);
 }

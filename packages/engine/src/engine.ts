@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { InboundAnswer } from "@syncbell/core";
 import { type Accepted, Acceptance, type Posted } from "./accept.ts";
 import { addressCheck, parseNetwork } from "./address.ts";
@@ -5,12 +6,18 @@ import { channelStateOf } from "./channel-state.ts";
 import type { Clock } from "./clock.ts";
 import { Connections } from "./connections.ts";
 import type { Destination } from "./destination.ts";
+import { Destinations } from "./destinations.ts";
+import { Directory } from "./directory.ts";
 import { idMaker } from "./ids.ts";
 import type { LinkTemplate } from "./links.ts";
 import type { EngineLog, LogFields } from "./log.ts";
 import { outbound } from "./outbound.ts";
 import { type ReceivedCall, receive } from "./receive.ts";
-import type { Store, StoredDelivery, StoredEvent } from "./store/store.ts";
+import { Replays } from "./replays.ts";
+import type { WishResult } from "./store/delivery-records.ts";
+import type { StoredDestination } from "./store/destination-records.ts";
+import type { Store } from "./store/store.ts";
+import { DEFAULT_RETENTION_MS, Upkeep } from "./upkeep.ts";
 import { Worker } from "./worker.ts";
 
 export interface EngineOptions {
@@ -19,12 +26,23 @@ export interface EngineOptions {
   readonly log: EngineLog;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
-  readonly destinations: readonly Destination[];
+  /**
+   * The destinations of the config file. Undefined: there is no file, and what is owed to the
+   * destinations of an earlier one is kept.
+   */
+  readonly destinations: readonly Destination[] | undefined;
+  /**
+   * Makes a destination of the API out of what the store holds of it. Where it answers undefined, the
+   * destination is left alone: it keeps what it is owed.
+   */
+  readonly revive?: (stored: StoredDestination) => Destination | undefined;
   /** Seals what channels remember in the store: 32 bytes. */
   readonly secretKey: Uint8Array;
   readonly links?: readonly LinkTemplate[];
   /** Networks in CIDR form that destinations may reach although they are not public. */
   readonly allow?: readonly string[];
+  /** How long events are kept, in milliseconds: 30 days unless given. */
+  readonly retentionMs?: number;
 }
 
 /** The dispatcher itself: events in, messages out. */
@@ -36,8 +54,19 @@ export interface Engine {
    * answers the first answer, or undefined where none of them takes the call.
    */
   receive(channelType: string, call: ReceivedCall): Promise<InboundAnswer | undefined>;
-  event(id: string): Promise<StoredEvent | undefined>;
-  delivery(id: string): Promise<StoredDelivery | undefined>;
+  readonly destinations: Destinations;
+  readonly replays: Replays;
+  /** What is kept, to be read. Writing to it goes through the engine. */
+  readonly kept: Pick<
+    Store,
+    "event" | "events" | "delivery" | "deliveries" | "replay" | "quarantined" | "quarantineList"
+  >;
+  /** Asks for an attempt at once: marked as manual, it uses up no step of the schedule. */
+  retry(deliveryId: string): Promise<WishResult>;
+  /** Ends a delivery that is pending. */
+  cancel(deliveryId: string): Promise<WishResult>;
+  /** Forgets a body in quarantine; answers whether there was one. */
+  releaseQuarantined(id: string): Promise<boolean>;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   /**
@@ -48,33 +77,63 @@ export interface Engine {
 }
 
 /** Starts delivering from a store. What the store still owes is taken up at once. */
-export function startEngine(options: EngineOptions): Engine {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { store, clock, log } = options;
-  const destinations = new Map(options.destinations.map((one) => [one.id, one]));
-  const allow = (options.allow ?? []).map((text) => {
-    const network = parseNetwork(text);
-    if (!network) throw new Error(`"${text}" is not a network in CIDR form`);
-    return network;
-  });
-  const out = outbound(addressCheck(allow), clock);
+  const directory = await openDirectory(options);
+  const out = outbound(addressCheck(networks(options.allow ?? [])), clock);
   const connections = new Connections(out.http, clock, log, (destinationId) =>
     channelStateOf(store, options.secretKey, destinationId),
   );
+  const makeId = idMaker(clock);
   const stop = new AbortController();
+  const upkeep = new Upkeep({
+    store,
+    clock,
+    log,
+    directory,
+    makeId,
+    retentionMs: options.retentionMs ?? DEFAULT_RETENTION_MS,
+    onDeliveries: () => worker.wake(),
+  });
   const worker = new Worker({
     ...options,
     connections,
+    directory,
+    makeId,
     links: options.links ?? [],
     stopped: stop.signal,
-    destination: (id) => destinations.get(id),
+    onUnreachable: (ids) => upkeep.unreachable(ids),
   });
-  const acceptance = new Acceptance({
+  const acceptance = new Acceptance({ store, clock, makeId, directory });
+  const destinations = new Destinations({
     store,
     clock,
-    makeId: idMaker(clock),
-    destinations: () => destinations.values(),
+    directory,
+    connections,
+    acceptance,
+    makeId,
+    fingerprintOf: (destination) => fingerprintOf(destination, options.secretKey),
+    onChange(id) {
+      upkeep.destinationChanged(id);
+      worker.wake();
+    },
+    onDeliveries: () => worker.wake(),
   });
+  const replays = new Replays({
+    store,
+    clock,
+    directory,
+    makeId,
+    onDeliveries: () => worker.wake(),
+    onReplay: () => upkeep.wake(),
+  });
+  const woken = async <T>(result: Promise<T>): Promise<T> => {
+    const done = await result;
+    worker.wake();
+    return done;
+  };
   worker.start();
+  upkeep.start();
   return {
     async accept(posted) {
       const accepted = await acceptance.accept(posted);
@@ -84,21 +143,68 @@ export function startEngine(options: EngineOptions): Engine {
     },
     receive: (channelType, call) =>
       receive(
-        options.destinations.filter(({ channel }) => channel.type === channelType),
+        directory.destinations().filter(({ channel }) => channel.type === channelType),
         call,
         { clock, connections, log, stopped: stop.signal },
       ),
-    event: (id) => store.event(id),
-    delivery: (id) => store.delivery(id),
+    destinations,
+    replays,
+    kept: store,
+    retry: (deliveryId) => woken(store.retry(deliveryId, clock.now())),
+    cancel: (deliveryId) => store.cancel(deliveryId, "it was cancelled on request"),
+    releaseQuarantined: (id) => store.releaseQuarantined(id),
     ping: () => store.ping(),
     async drain(deadlineMs) {
       const cancel = clock.after(deadlineMs, () => stop.abort());
-      await worker.drain();
+      await Promise.all([worker.drain(), upkeep.stop()]);
       cancel();
       await connections.close();
       await out.close();
     },
   };
+}
+
+/** The destinations of the file and of the store, as they stand. */
+async function openDirectory(options: EngineOptions): Promise<Directory> {
+  const { store, clock, log, secretKey, destinations, revive } = options;
+  if (destinations) {
+    const named = destinations.map((one) => ({
+      id: one.id,
+      fingerprint: fingerprintOf(one, secretKey),
+    }));
+    await store.nameDestinations(named, clock.now());
+  }
+  const configured = new Map((destinations ?? []).map((one) => [one.id, one]));
+  const directory = new Directory();
+  const stored = new Map((await store.destinations()).map((one) => [one.id, one]));
+  for (const [id, destination] of configured) {
+    const kept = stored.get(id);
+    if (kept) directory.put(destination, kept);
+  }
+  for (const kept of stored.values()) {
+    if (kept.source === "file") continue;
+    const destination = revive?.(kept);
+    if (destination) directory.put(destination, kept);
+    else log.error({ destination: kept.id }, "a stored destination can't be opened: it waits");
+  }
+  return directory;
+}
+
+/** Tells one receiver from another without saying anything of it. */
+function fingerprintOf({ channel, config }: Destination, secretKey: Uint8Array): string {
+  return createHmac("sha256", secretKey)
+    .update(JSON.stringify([channel.type, config]))
+    .digest("base64");
+}
+
+function networks(
+  allow: readonly string[],
+): readonly NonNullable<ReturnType<typeof parseNetwork>>[] {
+  return allow.map((text) => {
+    const network = parseNetwork(text);
+    if (!network) throw new Error(`"${text}" is not a network in CIDR form`);
+    return network;
+  });
 }
 
 function logFields(accepted: Accepted): LogFields {

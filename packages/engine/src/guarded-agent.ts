@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup } from "node:dns";
-import { type LookupFunction, isIP } from "node:net";
+import { type LookupFunction, type Socket, isIP } from "node:net";
 import { Agent, buildConnector } from "undici";
 import type { AddressCheck } from "./address.ts";
 
@@ -8,6 +8,10 @@ class BlockedAddressError extends Error {
   override readonly name = "BlockedAddressError";
   readonly code = "ERR_BLOCKED_ADDRESS";
 }
+
+/** More than the answers that a connection has in the time of an attempt can need, in bytes. */
+const FLOOD_BYTES = 16 * 1024 * 1024;
+const FLOOD_MS = 15_000;
 
 export interface AgentLimits {
   /** How long a connection may take to be made, in milliseconds. */
@@ -45,12 +49,27 @@ export function guardedAgent(check: AddressCheck, limits: AgentLimits): Agent {
         if (error) return done(error, null);
         const dialled = socket.remoteAddress;
         const refused = dialled === undefined ? undefined : check(dialled, plainHttp);
-        if (refused === undefined) return done(null, socket);
+        if (refused === undefined) return done(null, endFlood(socket));
         socket.destroy();
         done(new BlockedAddressError(refused), null);
       });
     },
   });
+}
+
+/**
+ * Ends a connection that is flooded: bytes that are in no body and no header, as of interim answers
+ * without end, count towards no other limit.
+ */
+function endFlood<T extends Socket>(socket: T): T {
+  let [since, before] = [performance.now(), socket.bytesRead];
+  socket.on("readable", () => {
+    const now = performance.now();
+    if (now - since > FLOOD_MS) [since, before] = [now, socket.bytesRead];
+    if (socket.bytesRead - before <= FLOOD_BYTES) return;
+    socket.destroy(Object.assign(new Error("too many bytes"), { code: "ERR_ANSWER_FLOOD" }));
+  });
+  return socket;
 }
 
 function guardedLookup(check: AddressCheck, plainHttp: boolean): LookupFunction {

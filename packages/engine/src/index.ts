@@ -1,20 +1,30 @@
 export type { Accepted, Posted } from "./accept.ts";
 export { parseNetwork } from "./address.ts";
+export type { Health } from "./breaker.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type CompiledQuery, type QueryProblem, compileQuery } from "./compile-query.ts";
 export type { Destination } from "./destination.ts";
+export type { Standing } from "./directory.ts";
 export { parseDuration } from "./duration.ts";
 export { type Engine, type EngineOptions, startEngine } from "./engine.ts";
+export { type IdPrefix, type MakeId, idBound, idMaker } from "./ids.ts";
 export type { LinkTemplate } from "./links.ts";
 export type { EngineLog, LogFields } from "./log.ts";
 export { type Decision, decide } from "./match.ts";
 export type { Query } from "./query.ts";
+export { LONGEST_REPLAY_MS } from "./replays.ts";
 export { SEAL_KEY_BYTES, seal, unseal } from "./seal.ts";
-export { openSqlite } from "./store/sqlite.ts";
 export {
+  DELIVERY_STATES,
+  type DeliveryFilter,
+  type DeliveryRef,
   type DeliveryState,
-  type Store,
-  StoreUnavailable,
   type StoredDelivery,
-  type StoredEvent,
-} from "./store/store.ts";
+  type WishResult,
+} from "./store/delivery-records.ts";
+export type { StoredDestination } from "./store/destination-records.ts";
+export type { EventFilter, Page, StoredEvent } from "./store/event-records.ts";
+export type { Quarantined } from "./store/quarantine-records.ts";
+export type { ReplayedState, StoredReplay } from "./store/replay-records.ts";
+export { openSqlite } from "./store/sqlite.ts";
+export { type Store, StoreUnavailable } from "./store/store.ts";

@@ -1,28 +1,67 @@
-import { type Event, cut, isPostSync, runOutcome, runTimes } from "@syncbell/core";
+import {
+  type Event,
+  cut,
+  isDestinationEvent,
+  isPostSync,
+  runOutcome,
+  runTimes,
+} from "@syncbell/core";
 import type { Destination } from "./destination.ts";
 import type { Query } from "./query.ts";
 import { quote } from "./quote.ts";
+import type { DestinationState } from "./store/destination-records.ts";
 
 /** What was decided for one event and one destination, and why: a sentence for a person. */
 export interface Decision {
   readonly destinationId: string;
-  readonly decision: "deliver" | "filtered";
+  readonly decision: "deliver" | "filtered" | "disabled";
   readonly reason: string;
   /** True when the rule could not be evaluated, whatever was decided then. */
   readonly unevaluable: boolean;
 }
 
+/** What is known of the world when it is decided. */
+export interface DecideOptions {
+  /** Every destination is active unless this says otherwise. */
+  readonly stateOf?: (destinationId: string) => DestinationState | undefined;
+  /** Whether Syncbell itself raised the event: then the fallback of its destination hears of it. */
+  readonly own?: boolean;
+}
+
 /**
  * Decides for every destination that has the event's tenant in its reach; the others have no
- * decision. Pure. A rule that can't be evaluated counts as matching when the run failed.
+ * decision. Pure. A rule that can't be evaluated counts as matching when the run failed. A disabled
+ * destination gets what it would get as the decision `disabled`.
  */
-export function decide(event: Event, destinations: Iterable<Destination>): readonly Decision[] {
+export function decide(
+  event: Event,
+  destinations: Iterable<Destination>,
+  { stateOf = () => "active", own = false }: DecideOptions = {},
+): readonly Decision[] {
   const tenant = tenantOf(event);
   const subject = ruleSubject(event);
+  const all = [...destinations];
+  const about = own && isDestinationEvent(event) ? event.destination.id : undefined;
+  const fallback = all.find(({ id }) => id === about)?.fallback;
   const decisions: Decision[] = [];
-  for (const destination of destinations) {
-    if (destination.tenant !== undefined && destination.tenant !== tenant) continue;
-    decisions.push({ destinationId: destination.id, ...judge(event, subject, destination.when) });
+  for (const destination of all) {
+    const { id } = destination;
+    const isFallback = fallback !== undefined && id === fallback;
+    if (!isFallback && destination.tenant !== undefined && destination.tenant !== tenant) continue;
+    const judged =
+      id === about
+        ? verdict("filtered", "a destination is not told of itself")
+        : isFallback
+          ? verdict("deliver", `is the fallback of ${quote(about ?? "")}`)
+          : judge(event, subject, destination.when);
+    const isDisabled = judged.decision === "deliver" && stateOf(id) === "disabled";
+    decisions.push({
+      destinationId: id,
+      ...judged,
+      ...(isDisabled
+        ? { decision: "disabled", reason: `the destination is disabled; else: ${judged.reason}` }
+        : {}),
+    });
   }
   return decisions;
 }

@@ -120,6 +120,7 @@ const REASONS: Readonly<Record<string, readonly [HttpFailureCause, string]>> = {
   UND_ERR_SOCKET: ["reset", "the connection was closed without an answer"],
   UND_ERR_CONNECT_TIMEOUT: ["timeout", "the connection was not made in time"],
   ETIMEDOUT: ["timeout", "the connection was not made in time"],
+  ERR_ANSWER_FLOOD: ["protocol", "the answer has no end"],
   UND_ERR_HEADERS_OVERFLOW: ["protocol", "the answer's headers are too large"],
   UND_ERR_INVALID_ARG: NOT_SENDABLE,
   UND_ERR_NOT_SUPPORTED: NOT_SENDABLE,
@@ -129,6 +130,8 @@ const REASONS: Readonly<Record<string, readonly [HttpFailureCause, string]>> = {
 /** What undici says of an answer that it can't read; of most, it gives no code but the name. */
 const NOT_HTTP: ReadonlySet<string> = new Set([
   "HTTPParserError",
+  // A status below 100.
+  "ERR_ASSERTION",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
 ]);
 

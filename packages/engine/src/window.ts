@@ -13,7 +13,7 @@ interface Standing {
  * under way that doubles with each attempt that was not put off, and falls to one with each that was (no
  * answer, 5xx, 429). Kept in memory only: a restart makes it careful again, and no more.
  */
-export class Health {
+export class Windows {
   readonly #standings = new Map<string, Standing>();
 
   /** How many attempts may be under way, given what the channel's limits allow. */

@@ -1,41 +1,40 @@
-import { Coalescer } from "./coalescer.ts";
 import { type DeliverOptions, deliver } from "./deliver.ts";
-import type { Destination } from "./destination.ts";
-import { Health } from "./health.ts";
+import type { Directory } from "./directory.ts";
+import { Lanes } from "./lanes.ts";
 import type { EngineLog } from "./log.ts";
-import { nextState } from "./schedule.ts";
-import { type Share, shareOut } from "./share.ts";
-import type { AttemptRecord, ClaimedDelivery, DueDestination, Store } from "./store/store.ts";
+import { Recorder, type RecorderOptions } from "./recorder.ts";
+import { type NextState, nextState } from "./schedule.ts";
+import type { ClaimedDelivery } from "./store/delivery-records.ts";
+import type { Store } from "./store/store.ts";
 
-/** How many attempts may be under way at once, over all destinations. */
-const PLACES = 256;
-/** How many of these destinations that do not answer may take together. */
-const PLACES_FOR_UNPROVEN = PLACES / 2;
-/** How long a claim holds without being renewed: longer than an attempt, shorter than patience. */
-const LEASE_MS = 20_000;
+/** How long a claim holds without being renewed. With the sweep, nothing waits longer than 20 s. */
+const LEASE_MS = 15_000;
+/** How often leases are renewed, and those of others that ended released. */
+const SWEEP_MS = 5_000;
 /** How long the worker sleeps at most: what it could have missed is found by then. */
 const LONGEST_SLEEP_MS = 5_000;
 /** The pause after the store failed. */
 const STORE_PAUSE_MS = 1_000;
-const LARGEST_RECORD_BATCH = 256;
+/** How many bytes of events may be under way, beside what one more claim brings: memory is bounded. */
+const MOST_BYTES_UNDER_WAY = 64 * 1024 * 1024;
 
-export interface WorkerOptions extends DeliverOptions {
+export interface WorkerOptions extends DeliverOptions, Omit<RecorderOptions, "stopped"> {
   readonly store: Store;
   readonly log: EngineLog;
-  /** A number from 0 up to 1, for jitter. */
-  readonly random: () => number;
-  readonly destination: (id: string) => Destination | undefined;
+  readonly directory: Directory;
+  /** Told of destinations that are owed something and are not, or no longer, delivered to. */
+  readonly onUnreachable: (destinationIds: readonly string[]) => void;
 }
 
 /** Claims what is due, delivers it, records what came of it; sleeps until something is due. */
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #health = new Health();
-  readonly #underWay = new Map<string, number>();
-  readonly #recorder: Coalescer<AttemptRecord, boolean>;
-  #attempts = new Set<Promise<void>>();
-  #turn = 0;
-  #releasedAt = 0;
+  readonly #lanes: Lanes;
+  readonly #recorder: Recorder;
+  readonly #underWay = new Map<string, ClaimedDelivery>();
+  readonly #attempts = new Set<Promise<void>>();
+  #bytesUnderWay = 0;
+  #sweptAt = 0;
   #stopping = false;
   #awake = false;
   #rouse: (() => void) | undefined;
@@ -43,10 +42,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#recorder = new Coalescer(
-      (records) => options.store.record(records),
-      LARGEST_RECORD_BATCH,
-    );
+    this.#lanes = new Lanes(options.directory);
+    this.#recorder = new Recorder(options);
   }
 
   start(): void {
@@ -82,52 +79,41 @@ export class Worker {
 
   /** Starts what is due and has a place; answers how long there is nothing to do, in milliseconds. */
   async #claim(): Promise<number> {
-    const { store, clock } = this.#options;
+    const { store, clock, directory, onUnreachable } = this.#options;
     const now = clock.now();
-    if (Math.abs(now - this.#releasedAt) >= LONGEST_SLEEP_MS) {
-      await store.releaseExpired(now);
-      this.#releasedAt = now;
-    }
+    await this.#sweep(now);
     const due = await store.due();
-    const shares = this.#share(due.filter(({ dueAt }) => dueAt <= now));
-    if (shares.length > 0) {
-      const claimed = await store.claim({ now, leaseUntil: now + LEASE_MS, shares });
+    const unreachable = due
+      .map(({ destinationId }) => destinationId)
+      .filter((id) => (directory.get(id)?.state ?? "disabled") === "disabled");
+    if (unreachable.length > 0) onUnreachable(unreachable);
+    const { shares, nextAt } = this.#lanes.allot(due, now);
+    const enoughBytes = MOST_BYTES_UNDER_WAY - this.#bytesUnderWay;
+    if (shares.length > 0 && enoughBytes > 0) {
+      const leaseUntil = now + LEASE_MS;
+      const claimed = await store.claim({ now, leaseUntil, shares, enoughBytes });
       for (const delivery of claimed) this.#begin(delivery);
       // A share that was taken up whole may have more behind it.
       if (claimed.length > 0) this.#awake = true;
     }
-    return due.reduce(
-      (least, { dueAt }) => (dueAt > now ? Math.min(least, dueAt - now) : least),
-      LONGEST_SLEEP_MS,
-    );
+    return Math.max(0, Math.min(LONGEST_SLEEP_MS, (nextAt ?? Infinity) - now));
   }
 
-  #share(due: readonly DueDestination[]): readonly Share[] {
-    let free = PLACES;
-    let freeForUnproven = PLACES_FOR_UNPROVEN;
-    for (const [id, count] of this.#underWay) {
-      free -= count;
-      if (!this.#health.isProven(id)) freeForUnproven -= count;
-    }
-    const applicants = due.flatMap(({ destinationId }) => {
-      const destination = this.#options.destination(destinationId);
-      if (!destination) return [];
-      const limit = destination.channel.limits.concurrency;
-      const window = this.#health.window(destinationId, limit);
-      return {
-        destinationId,
-        room: Math.max(0, window - (this.#underWay.get(destinationId) ?? 0)),
-        proven: this.#health.isProven(destinationId),
-      };
-    });
-    const first = applicants.length > 0 ? this.#turn++ % applicants.length : 0;
-    const inTurn = [...applicants.slice(first), ...applicants.slice(0, first)];
-    return shareOut(inTurn, { free, freeForUnproven: Math.max(0, freeForUnproven) });
+  /** Ours are renewed before those are released that ended: also after a clock that leapt ahead. */
+  async #sweep(now: number): Promise<void> {
+    if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
+    const { store } = this.#options;
+    if (this.#underWay.size > 0) await store.renew([...this.#underWay.values()], now + LEASE_MS);
+    await store.releaseExpired(now);
+    this.#sweptAt = now;
   }
 
   #begin(claimed: ClaimedDelivery): void {
     const { destinationId } = claimed;
-    this.#underWay.set(destinationId, (this.#underWay.get(destinationId) ?? 0) + 1);
+    const held = `${claimed.id} ${claimed.fence}`;
+    this.#underWay.set(held, claimed);
+    this.#bytesUnderWay += claimed.event.body.byteLength;
+    this.#lanes.begin(destinationId, this.#options.clock.now());
     const attempt = this.#attempt(claimed)
       .catch((error: unknown) =>
         this.#options.log.error(
@@ -137,34 +123,42 @@ export class Worker {
       )
       .finally(() => {
         this.#attempts.delete(attempt);
-        const left = (this.#underWay.get(destinationId) ?? 1) - 1;
-        if (left > 0) this.#underWay.set(destinationId, left);
-        else this.#underWay.delete(destinationId);
+        this.#underWay.delete(held);
+        this.#bytesUnderWay -= claimed.event.body.byteLength;
+        this.#lanes.end(destinationId);
         this.wake();
       });
     this.#attempts.add(attempt);
   }
 
   async #attempt(claimed: ClaimedDelivery): Promise<void> {
-    const { clock, random, stopped, log } = this.#options;
-    const { id: deliveryId, fence, expiresAt, destinationId } = claimed;
-    const destination = this.#options.destination(destinationId);
-    if (!destination) return;
-    if (expiresAt !== undefined && clock.now() >= expiresAt) {
-      return this.#record({ deliveryId, fence, state: "expired", step: claimed.step });
+    const { clock, random, stopped, log, directory } = this.#options;
+    const { id: deliveryId, fence, expiresAt, destinationId, step, returnTo } = claimed;
+    const held = { deliveryId, destinationId, fence };
+    const destination = directory.get(destinationId)?.destination;
+    if (!destination) {
+      // It was deleted after the claim: free again, for whoever ends what it was owed.
+      return this.#recorder.record({ ...held, state: returnTo ?? "pending", step });
     }
-    const { outcome, attempt } = await deliver(claimed, destination, this.#options);
+    if (returnTo === undefined && expiresAt !== undefined && clock.now() >= expiresAt) {
+      const reason = "it was not worth delivering any more when its turn came";
+      return this.#recorder.record({ ...held, state: "expired", step, reason });
+    }
+    const { outcome, attempt, contact } = await deliver(claimed, destination, this.#options);
     // What was cut off by our own stopping says nothing of the receiver: it is pending again.
     if (stopped.aborted && outcome.kind === "retry") return;
-    this.#health.record(destinationId, outcome.kind, destination.channel.limits.concurrency);
-    const progress = { step: claimed.step + 1, expiresAt };
-    const next = nextState(outcome, progress, clock.now(), random());
+    if (contact) this.#lanes.ended(destinationId, outcome.kind);
+    const next: NextState | { readonly state: typeof returnTo & string; readonly step: number } =
+      returnTo === undefined || outcome.kind === "delivered" || outcome.kind === "accepted"
+        ? nextState(outcome, { step: step + 1, expiresAt }, clock.now(), random())
+        : { state: returnTo, step };
     log[next.state === "failed" ? "warn" : "info"](
       {
         delivery: deliveryId,
         event: claimed.event.id,
         destination: destinationId,
         attempt: attempt.number,
+        ...(attempt.manual ? { manual: true } : {}),
         outcome: outcome.kind,
         status: attempt.status,
         reason: attempt.reason,
@@ -173,24 +167,7 @@ export class Worker {
       },
       "attempt",
     );
-    await this.#record({ deliveryId, fence, attempt, ...next });
-  }
-
-  /** Records, and goes on trying while the store does not take it: the attempt has been made. */
-  async #record(record: AttemptRecord): Promise<void> {
-    const { clock, log, stopped } = this.#options;
-    for (;;) {
-      try {
-        const recorded = await this.#recorder.add(record);
-        if (!recorded)
-          log.warn({ delivery: record.deliveryId }, "the lease had passed: not recorded");
-        return;
-      } catch (error) {
-        if (stopped.aborted) throw error;
-        log.error({ err: error, delivery: record.deliveryId }, "the store does not take a record");
-        await new Promise<void>((resolve) => void clock.after(STORE_PAUSE_MS, resolve));
-      }
-    }
+    await this.#recorder.record({ ...held, attempt, ...(contact ? { contact } : {}), ...next });
   }
 
   async #sleep(ms: number): Promise<void> {

@@ -1,0 +1,45 @@
+import type { Pace } from "@syncbell/core";
+import { type Destination, paceOf } from "./destination.ts";
+import type { Judgement, StoredDestination } from "./store/destination-records.ts";
+
+/** A destination as it is configured, and how it stands. */
+export interface Standing extends Omit<StoredDestination, "definition"> {
+  readonly destination: Destination;
+  /** How fast it may be sent to. */
+  readonly pace: Pace | undefined;
+}
+
+/** The destinations that there are, in the order in which they came. What is asked here is in memory. */
+export class Directory {
+  readonly #standings = new Map<string, Standing>();
+
+  get(id: string): Standing | undefined {
+    return this.#standings.get(id);
+  }
+
+  all(): readonly Standing[] {
+    return [...this.#standings.values()];
+  }
+
+  destinations(): readonly Destination[] {
+    return this.all().map(({ destination }) => destination);
+  }
+
+  put(destination: Destination, { definition: _, ...stored }: StoredDestination): Standing {
+    const standing = { ...stored, destination, pace: paceOf(destination) };
+    this.#standings.set(destination.id, standing);
+    return standing;
+  }
+
+  remove(id: string): void {
+    this.#standings.delete(id);
+  }
+
+  /** Takes in what an attempt made of a destination, after it was recorded. */
+  judged(id: string, { health, disable }: Judgement, now: number): void {
+    const known = this.#standings.get(id);
+    if (!known) return;
+    const disabled = { state: "disabled", disabledAt: now, updatedAt: now } as const;
+    this.#standings.set(id, { ...known, health, ...(disable ? disabled : {}) });
+  }
+}

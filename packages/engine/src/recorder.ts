@@ -1,0 +1,96 @@
+import { type Contact, type Health, afterContact } from "./breaker.ts";
+import type { Clock } from "./clock.ts";
+import { Coalescer } from "./coalescer.ts";
+import type { Directory } from "./directory.ts";
+import type { EngineLog } from "./log.ts";
+import { type OwnEventOptions, destinationEvent } from "./own-events.ts";
+import type { AttemptRecord } from "./store/delivery-records.ts";
+import type { Judgement, Recorded } from "./store/destination-records.ts";
+import type { Store } from "./store/store.ts";
+
+const LARGEST_BATCH = 256;
+/** The pause after the store failed, in milliseconds. */
+const STORE_PAUSE_MS = 1_000;
+
+export interface RecorderOptions extends Pick<OwnEventOptions, "makeId"> {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: EngineLog;
+  readonly directory: Directory;
+  /** A number from 0 up to 1, for jitter. */
+  readonly random: () => number;
+  /** Fires when the dispatcher can't wait any longer. */
+  readonly stopped: AbortSignal;
+}
+
+/** Writes down what came of attempts, many in one transaction, and what they say of a destination. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #writer: Coalescer<AttemptRecord, Recorded>;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#writer = new Coalescer(
+      (records) => options.store.record(records, (id, ...given) => this.#judge(id, ...given)),
+      LARGEST_BATCH,
+    );
+  }
+
+  /**
+   * Records an attempt, and goes on trying while the store does not take it: the attempt has been
+   * made. Rejects only when the dispatcher stops.
+   */
+  async record(record: AttemptRecord): Promise<void> {
+    const { clock, log, stopped } = this.#options;
+    for (;;) {
+      try {
+        return this.#written(record, await this.#writer.add(record));
+      } catch (error) {
+        if (stopped.aborted) throw error;
+        log.error({ err: error, delivery: record.deliveryId }, "the store does not take a record");
+        await new Promise<void>((resolve) => void clock.after(STORE_PAUSE_MS, resolve));
+      }
+    }
+  }
+
+  /** Called inside the transaction. */
+  #judge(destinationId: string, health: Health, contact: Contact): Judgement | undefined {
+    const { directory, random, makeId } = this.#options;
+    const standing = directory.get(destinationId);
+    if (!standing) return undefined;
+    const { destination } = standing;
+    const next = afterContact(health, contact, random());
+    if (next.change === undefined && isQuiet(health) && isQuiet(next.health)) return undefined;
+    const disable = next.change === "disabled" && standing.state !== "disabled";
+    const status = next.change === "disabled" && !disable ? undefined : next.change;
+    const own: OwnEventOptions = {
+      makeId,
+      destinations: () => directory.destinations(),
+      stateOf: (id) => (disable && id === destinationId ? "disabled" : directory.get(id)?.state),
+    };
+    const events =
+      status === undefined
+        ? []
+        : [destinationEvent(destination, status, next.health, contact, own)];
+    return { health: next.health, disable, events };
+  }
+
+  #written(
+    { deliveryId, destinationId, contact }: AttemptRecord,
+    { recorded, judgement }: Recorded,
+  ): void {
+    const { log, directory } = this.#options;
+    if (!recorded) log.warn({ delivery: deliveryId }, "the lease had passed: not recorded");
+    if (!judgement || !contact) return;
+    directory.judged(destinationId, judgement, contact.endedAt);
+    for (const { eventType, id } of judgement.events) {
+      const { failures, reason } = judgement.health;
+      log.warn({ destination: destinationId, event: id, failures, reason }, eventType);
+    }
+  }
+}
+
+/** A destination that goes on working is not written down each time. */
+function isQuiet({ failures, failing, holdUntil }: Health): boolean {
+  return failures === 0 && !failing && holdUntil === undefined;
+}

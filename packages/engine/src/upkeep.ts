@@ -1,0 +1,187 @@
+import type { Clock } from "./clock.ts";
+import type { Directory } from "./directory.ts";
+import type { EngineLog } from "./log.ts";
+import { type MakeId, idBound } from "./ids.ts";
+import { expiryOf } from "./plan.ts";
+import type { StoredReplay } from "./store/replay-records.ts";
+import { NAME_WINDOW_MS, type Store } from "./store/store.ts";
+
+const SECOND = 1000;
+const DAY = 24 * 60 * 60 * SECOND;
+
+/** How many rows a step works on: some milliseconds, so that no delivery waits for it. */
+const STEP = 100;
+/** The pause between two steps, in milliseconds: what is due goes first. */
+const STEP_PAUSE_MS = 5;
+/** How often it is looked whether there is something to do. */
+const ROUND_MS = 5 * SECOND;
+/** How often old events are looked for. */
+const FORGET_EVERY_MS = 60 * SECOND;
+/** How long a body that was refused is kept. */
+const QUARANTINE_MS = 7 * DAY;
+/** How long events are kept unless the configuration says otherwise. */
+export const DEFAULT_RETENTION_MS: number = 30 * DAY;
+
+export interface UpkeepOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: EngineLog;
+  readonly directory: Directory;
+  readonly makeId: MakeId;
+  readonly retentionMs: number;
+  /** Called when a step has made deliveries. */
+  readonly onDeliveries: () => void;
+}
+
+/**
+ * What goes on beside delivering: replays, ending what is owed to destinations that are deleted or
+ * disabled or what has expired, forgetting what is old. All of it in small steps with pauses between.
+ */
+export class Upkeep {
+  readonly #options: UpkeepOptions;
+  readonly #unreachable = new Set<string>();
+  /** Destinations that are not known here and not deleted either: what they are owed stays. */
+  readonly #left = new Set<string>();
+  #forgotAt = -Infinity;
+  #stopping = false;
+  #awake = false;
+  #rouse: (() => void) | undefined;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Tells that there may be something to do. */
+  wake(): void {
+    this.#awake = true;
+    this.#rouse?.();
+  }
+
+  /** Looks after what destinations are owed that are not delivered to. */
+  unreachable(destinationIds: readonly string[]): void {
+    const news = destinationIds.filter((id) => !this.#left.has(id) && !this.#unreachable.has(id));
+    if (news.length === 0) return;
+    for (const id of news) this.#unreachable.add(id);
+    this.wake();
+  }
+
+  /** Tells that a destination was made, deleted, or has another state. */
+  destinationChanged(id: string): void {
+    this.#left.delete(id);
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { log } = this.#options;
+    while (!this.#stopping) {
+      this.#awake = false;
+      try {
+        await this.#round();
+      } catch (error) {
+        log.error({ err: error }, "upkeep could not go on; it is tried again");
+      }
+      if (!this.#awake) await this.#pause(ROUND_MS);
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { store, clock } = this.#options;
+    await this.#repeat(() => store.expire(clock.now(), STEP));
+    await this.#endUnreachable();
+    for (const replay of await store.runningReplays()) await this.#replay(replay);
+    const now = clock.now();
+    if (Math.abs(now - this.#forgotAt) < FORGET_EVERY_MS) return;
+    await this.#forget(now);
+    this.#forgotAt = now;
+  }
+
+  async #endUnreachable(): Promise<void> {
+    const { store, clock, directory, log } = this.#options;
+    const ids = [...this.#unreachable];
+    this.#unreachable.clear();
+    const deleted = new Set(await store.deletedAmong(ids));
+    for (const id of ids) {
+      const standing = directory.get(id);
+      const isDisabled = standing?.state === "disabled";
+      if (!isDisabled && !deleted.has(id)) {
+        if (!standing) this.#left.add(id);
+        continue;
+      }
+      const end = deleted.has(id)
+        ? ({ state: "cancelled", reason: "the destination was deleted" } as const)
+        : ({ state: "failed", reason: "the destination was disabled" } as const);
+      const madeBy = clock.now();
+      const ended = await this.#repeat(() => store.endOwed(id, { ...end, madeBy, limit: STEP }));
+      if (ended > 0)
+        log.warn({ destination: id, deliveries: ended, ...end }, "ended what was owed");
+    }
+  }
+
+  async #replay({ id, destinationId }: StoredReplay): Promise<void> {
+    const { store, clock, directory, makeId, onDeliveries, log } = this.#options;
+    for (;;) {
+      if (this.#stopping) return;
+      const standing = directory.get(destinationId);
+      if (!standing || standing.state === "disabled") return store.cancelReplays(destinationId);
+      const now = clock.now();
+      const deliveryIds = Array.from({ length: STEP }, () => makeId("dlv", now));
+      const expiresAt = expiryOf(standing.destination, now);
+      const replay = await store.stepReplay(id, { now, expiresAt, deliveryIds });
+      onDeliveries();
+      if (replay?.state !== "running") {
+        log.info({ replay: id, destination: destinationId, done: replay?.done }, "replay done");
+        return;
+      }
+      await this.#pause(STEP_PAUSE_MS);
+    }
+  }
+
+  async #forget(now: number): Promise<void> {
+    const { store, retentionMs, log } = this.#options;
+    const below = idBound("evt", now - retentionMs);
+    for (let after: string | undefined = ""; after !== undefined && !this.#stopping;) {
+      after = await store.forgetEvents(below, after, STEP);
+      if (after !== undefined) await this.#pause(STEP_PAUSE_MS);
+    }
+    await this.#repeat(() => store.forgetNames(now - NAME_WINDOW_MS, STEP));
+    const dropped = await this.#repeat(() => store.forgetQuarantined(now - QUARANTINE_MS, STEP));
+    await this.#repeat(() => store.forgetReplays(now - retentionMs, STEP));
+    if (dropped > 0) log.info({ bodies: dropped }, "left the quarantine unposted");
+  }
+
+  /** Takes a step again and again while there is a whole one to take; answers the sum. */
+  async #repeat(step: () => Promise<number>): Promise<number> {
+    let sum = 0;
+    while (!this.#stopping) {
+      const count = await step();
+      sum += count;
+      if (count < STEP) return sum;
+      await this.#pause(STEP_PAUSE_MS);
+    }
+    return sum;
+  }
+
+  /** Ends early when it is told to stop; a wake is kept for the next round. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#stopping) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve);
+      this.#rouse = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#rouse = undefined;
+  }
+}
