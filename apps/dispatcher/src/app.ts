@@ -1,15 +1,24 @@
-import type { Destination, Engine, EngineLog } from "@syncbell/engine";
+import type { AnyChannel } from "@syncbell/core";
+import type { Engine, EngineLog } from "@syncbell/engine";
 import express, { type Express } from "express";
+import { Admission } from "./admission.ts";
+import type { ApiDestinations } from "./api-destinations.ts";
 import { requireAdmin } from "./authentication.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
+import { channelRoutes } from "./routes/channels.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
+import { destinationActionRoutes } from "./routes/destination-actions.ts";
+import { destinationRoutes } from "./routes/destinations.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { inboundRoutes } from "./routes/inbound.ts";
+import { quarantineRoutes } from "./routes/quarantine.ts";
+import { replayRoutes } from "./routes/replays.ts";
 
 export interface AppOptions {
   readonly engine: Engine;
-  readonly destinations: readonly Destination[];
+  readonly channels: ReadonlyMap<string, AnyChannel>;
+  readonly apiDestinations: ApiDestinations;
   readonly adminToken: string;
   readonly log: EngineLog;
   readonly isDraining: () => boolean;
@@ -18,19 +27,26 @@ export interface AppOptions {
 /** The HTTP API over an engine. */
 export function createApp({
   engine,
-  destinations,
+  channels,
+  apiDestinations,
   adminToken,
   log,
   isDraining,
 }: AppOptions): Express {
   const app = express();
+  const admission = new Admission();
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(healthRoutes(engine, isDraining));
-  app.use(inboundRoutes(engine, destinations));
+  app.use(inboundRoutes(engine, channels));
   app.use("/v1", requireAdmin(adminToken));
-  app.use(eventRoutes(engine));
+  app.use(eventRoutes(engine, admission));
   app.use(deliveryRoutes(engine));
+  app.use(destinationRoutes(engine, apiDestinations));
+  app.use(destinationActionRoutes(engine, apiDestinations));
+  app.use(replayRoutes(engine));
+  app.use(quarantineRoutes(engine, admission));
+  app.use(channelRoutes(channels));
   app.use((_, response) => {
     sendProblem(response, { status: 404, detail: "There is nothing at this address." });
   });

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import type { AttemptAnswer } from "./testing/api-client.ts";
-import { LOOPBACK } from "./testing/config-file.ts";
+import { byPath, status } from "./testing/answering.ts";
+import { destinationsAt } from "./testing/destinations-at.ts";
 import { postSync } from "./testing/events.ts";
 import { type Answering, startReceiver } from "./testing/receiver.ts";
 import { startRunning } from "./testing/running-dispatcher.ts";
@@ -9,24 +10,17 @@ import { until } from "./testing/until.ts";
 
 /** A dispatcher with a destination for each path of a receiver that answers by path. */
 async function answeringBy(answers: Readonly<Record<string, Answering>>) {
-  const receiver = await startReceiver((response, received, count) =>
-    answers[received.path.slice(1)]?.(response, received, count),
+  const receiver = await startReceiver(byPath(answers));
+  const config = destinationsAt(
+    receiver.url,
+    Object.fromEntries(Object.keys(answers).map((id) => [id, ""])),
   );
-  const destinations = Object.keys(answers).map(
-    (id) => `  - { id: ${id}, channel: http, config: { url: "${receiver.url}/${id}" } }\n`,
-  );
-  const config = `${LOOPBACK}destinations:\n${destinations.join("")}`;
   const dispatcher = await startRunning({ config });
   const { deliveries } = (await dispatcher.post(postSync())).body;
   const idOf = (destination: string): string =>
     deliveries.find((one: { destination_id: string }) => one.destination_id === destination).id;
   return { ...dispatcher, receiver, idOf };
 }
-
-const status =
-  (code: number, headers: Readonly<Record<string, string>> = {}): Answering =>
-  (response) =>
-    void response.writeHead(code, headers).end(`said ${code}`);
 
 const shortly = ({ number, outcome, status: code, reason }: AttemptAnswer): unknown[] => [
   number,
@@ -93,25 +87,6 @@ test("each answer has its one consequence, and none holds up another destination
   expect(await saidOf("silent")).toEqual(["pending", 1, "retry", null, closed]);
 });
 
-test("what failed for now is tried again by the same id, signed anew, and nobody else is", async () => {
-  const { attempted, idOf, receiver } = await answeringBy({
-    recovers: (response, received, count) =>
-      status(count === 1 ? 500 : 200)(response, received, count),
-    steady: status(200),
-  });
-  const { state, attempts } = await attempted(idOf("recovers"), 2);
-  expect(state).toBe("delivered");
-  expect(attempts.map(shortly)).toEqual([
-    [1, "retry", 500, "answered 500"],
-    [2, "delivered", 200, null],
-  ]);
-  expect(attempts.map(({ response }) => response)).toEqual(["said 500", "said 200"]);
-  const headers = receiver.at("/recovers").map((request) => request.headers);
-  expect(headers.map((one) => one["webhook-id"])).toEqual([idOf("recovers"), idOf("recovers")]);
-  expect(headers[0]?.["webhook-signature"]).not.toBe(headers[1]?.["webhook-signature"]);
-  expect(receiver.at("/steady")).toHaveLength(1);
-});
-
 test("a receiver that does not answer keeps nobody else from being told", async () => {
   const held: ServerResponse[] = [];
   const { attempted, call, idOf, receiver, post } = await answeringBy({
@@ -124,21 +99,4 @@ test("a receiver that does not answer keeps nobody else from being told", async 
   const { body } = await call("GET", `/v1/deliveries/${idOf("hanging")}`);
   expect(body).toMatchObject({ state: "sending", attempts: [] });
   for (const response of held) response.socket?.destroy();
-});
-
-test("an address that is not allowed is never dialled", async () => {
-  const receiver = await startReceiver();
-  const { port } = new URL(receiver.url);
-  const hosts = ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433", "0x7f.1"];
-  const destinations = hosts.map(
-    (host, n) => `  - { id: d${n}, channel: http, config: { url: "http://${host}:${port}/" } }\n`,
-  );
-  const dispatcher = await startRunning({ config: `destinations:\n${destinations.join("")}` });
-  const { deliveries } = (await dispatcher.post(postSync())).body;
-  expect(deliveries).toHaveLength(hosts.length);
-  for (const { id } of deliveries) {
-    const { attempts } = await dispatcher.attempted(id, 1);
-    expect(attempts[0]?.reason).toMatch(/^blocked: \S+ is not a public address/);
-  }
-  expect(receiver.requests).toEqual([]);
 });

@@ -1,6 +1,14 @@
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type EngineLog, type Store, openSqlite, startEngine, systemClock } from "@syncbell/engine";
+import {
+  type EngineLog,
+  type Store,
+  idMaker,
+  openSqlite,
+  startEngine,
+  systemClock,
+} from "@syncbell/engine";
+import { ApiDestinations } from "./api-destinations.ts";
 import { createApp } from "./app.ts";
 import { type Config, EMPTY_CONFIG } from "./config/config.ts";
 import type { Keys } from "./keys.ts";
@@ -59,6 +67,7 @@ async function openStore(path: string): Promise<Store> {
 async function startOn(store: Store, options: DispatcherOptions): Promise<Dispatcher> {
   const { keys, log, host, port } = options;
   const config = options.config ?? EMPTY_CONFIG;
+  const { channels, links, allow, retentionMs } = config;
   const destinations = await fillMadeSecrets(
     config.destinations,
     store,
@@ -66,25 +75,34 @@ async function startOn(store: Store, options: DispatcherOptions): Promise<Dispat
     systemClock.now(),
     options.onNewSecret,
   );
-  if (options.config) {
-    const ids = destinations.map(({ id }) => id);
-    const cancelled = await store.replaceDestinations(ids, systemClock.now());
-    if (cancelled > 0) log.warn({ cancelled }, "deliveries to removed destinations were cancelled");
-  }
-  const engine = startEngine({
+  const apiDestinations = new ApiDestinations({
+    channels,
+    secretKey: keys.secretKey,
+    makeId: idMaker(systemClock),
+  });
+  const engine = await startEngine({
     store,
     clock: systemClock,
     log,
     random: Math.random,
-    destinations,
+    destinations: options.config && destinations,
+    revive: (stored) => apiDestinations.revive(stored),
     secretKey: keys.secretKey,
-    links: config.links,
-    allow: config.allow,
+    links,
+    allow,
+    ...(retentionMs === undefined ? {} : { retentionMs }),
   });
   let draining = false;
   const { adminToken } = keys;
   const server = createServer(
-    createApp({ engine, destinations, adminToken, log, isDraining: () => draining }),
+    createApp({
+      engine,
+      channels,
+      apiDestinations,
+      adminToken,
+      log,
+      isDraining: () => draining,
+    }),
   );
   // A connection that is kept alive after its answer would keep a shutdown waiting.
   const letGo = (): void => {

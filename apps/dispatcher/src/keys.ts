@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { SEAL_KEY_BYTES } from "@syncbell/engine";
 import { type Settings, SettingsError } from "./settings.ts";
@@ -58,8 +66,28 @@ function readOrMake(path: string, make: () => string): { text: string; made: boo
   if (kept !== undefined) return { text: kept, made: false };
   const text = make();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: "wx" });
+  writeWhole(path, `${text}\n`);
   return { text, made: true };
+}
+
+/**
+ * Writes a new file so that it is there whole or not at all, whatever happens in between. Throws when
+ * somebody else has made it meanwhile.
+ */
+function writeWhole(path: string, text: string): void {
+  const unfinished = `${path}.${process.pid}.new`;
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600, flush: true });
+    try {
+      linkSync(unfinished, path);
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EEXIST") throw error;
+      // Some file systems have no hard links.
+      copyFileSync(unfinished, path, constants.COPYFILE_EXCL);
+    }
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
 }
 
 function readKept(path: string): string | undefined {

@@ -11,7 +11,7 @@ export interface NewSecret {
 }
 
 /** The length of a signing key that is made here, in bytes: what Standard Webhooks recommends. */
-const SIGNING_KEY_BYTES = 32;
+export const SIGNING_KEY_BYTES = 32;
 
 /**
  * Fills in the secrets that destinations leave to Syncbell: from the store, where they are kept

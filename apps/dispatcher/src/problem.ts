@@ -21,6 +21,12 @@ export function sendProblem(response: Response, problem: Problem): void {
     .send(JSON.stringify({ type: "about:blank", title: STATUS_CODES[status], status, ...rest }));
 }
 
+/** Refuses what can't be taken at the moment, and says when to try again. */
+export function sendBusy(response: Response, detail: string): void {
+  response.set("retry-after", String(RETRY_AFTER_SECONDS));
+  sendProblem(response, { status: 503, detail: `${detail} Try again later.` });
+}
+
 /** Answers the methods that an address does not take; `allow` are those that it does. */
 export function methodNotAllowed(allow: string, detail: string): RequestHandler {
   return (_, response) => {
@@ -35,10 +41,7 @@ export function problemHandler(log: EngineLog): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     if (error instanceof StoreUnavailable) {
       log.error({ err: error }, "the store can't take an event");
-      response.set("retry-after", String(RETRY_AFTER_SECONDS));
-      const detail =
-        "The store can't take anything at the moment; nothing was kept. Try again later.";
-      return sendProblem(response, { status: 503, detail });
+      return sendBusy(response, "The store can't take anything at the moment; nothing was kept.");
     }
     const problem = bodyProblem(error, request.get("content-encoding"));
     if (problem) {
@@ -55,7 +58,8 @@ export function problemHandler(log: EngineLog): ErrorRequestHandler {
   };
 }
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
 /** What reading a body can fail with, by the word that the body parser gives it. */
 const BODY_PROBLEMS: Readonly<Record<string, Problem>> = {
@@ -67,6 +71,8 @@ const BODY_PROBLEMS: Readonly<Record<string, Problem>> = {
     status: 400,
     detail: "The body is not as long as content-length says.",
   },
+  "entity.parse.failed": { status: 400, detail: "The body is not JSON." },
+  "charset.unsupported": { status: 415, detail: "The body must be in UTF-8." },
   "request.aborted": { status: 400, detail: "The body ended before it was whole." },
 };
 
@@ -88,5 +94,6 @@ function bodyProblem(error: unknown, encoding = "identity"): Problem | undefined
 }
 
 function saySize(bytes: number): string {
-  return bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`;
+  if (bytes % MIB === 0) return `${bytes / MIB} MiB`;
+  return bytes % KIB === 0 ? `${bytes / KIB} KiB` : `${bytes} bytes`;
 }

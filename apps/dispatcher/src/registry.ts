@@ -16,6 +16,11 @@ export interface PluginProblem {
   readonly message: string;
 }
 
+/** The channels that are always there, by type. */
+export const SHIPPED_CHANNELS: ReadonlyMap<string, AnyChannel> = new Map(
+  SHIPPED.map((channel) => [channel.type, channel]),
+);
+
 export interface Registry {
   /** The channels by type. */
   readonly channels: ReadonlyMap<string, AnyChannel>;
@@ -34,6 +39,12 @@ const channelShape = z.looseObject({
     concurrency: z.int().positive(),
     dropsRepeats: z.boolean(),
     maxBytes: z.int().positive().optional(),
+    pace: z
+      .union([
+        z.function(),
+        z.looseObject({ perSecond: z.number().positive(), burst: z.int().positive() }),
+      ])
+      .optional(),
   }),
   render: z.function(),
   connect: z.function(),
@@ -52,7 +63,7 @@ const channelShape = z.looseObject({
  * channel under the name `channel`. Never throws: what is wrong with a plugin is a problem.
  */
 export async function loadChannels(plugins: readonly string[], from: string): Promise<Registry> {
-  const channels = new Map(SHIPPED.map((channel) => [channel.type, channel]));
+  const channels = new Map(SHIPPED_CHANNELS);
   const origins = new Map(SHIPPED.map(({ type }) => [type, "Syncbell itself"]));
   const problems: PluginProblem[] = [];
   for (const [index, name] of plugins.entries()) {

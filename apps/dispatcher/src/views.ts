@@ -1,4 +1,10 @@
-import type { StoredDelivery, StoredEvent } from "@syncbell/engine";
+import type {
+  DeliveryRef,
+  Quarantined,
+  StoredDelivery,
+  StoredEvent,
+  StoredReplay,
+} from "@syncbell/engine";
 
 /**
  * An event as the API shows it. The event itself is put in as the text that came, so that the order
@@ -31,6 +37,8 @@ export function deliveryView(delivery: StoredDelivery): object {
     state: delivery.state,
     created_at: timestamp(delivery.createdAt),
     due_at: timestamp(delivery.dueAt),
+    // Where no attempt says why it ended.
+    ...(delivery.reason === undefined ? {} : { reason: delivery.reason }),
     attempts: delivery.attempts.map((attempt) => ({
       number: attempt.number,
       started_at: timestamp(attempt.startedAt),
@@ -42,6 +50,39 @@ export function deliveryView(delivery: StoredDelivery): object {
       manual: attempt.manual,
     })),
   };
+}
+
+/** The deliveries that a call made. */
+export function deliveryRefs(deliveries: readonly DeliveryRef[]): readonly object[] {
+  return deliveries.map(({ id, destinationId }) => ({ id, destination_id: destinationId }));
+}
+
+/** A replay as the API shows it. */
+export function replayView(replay: StoredReplay): object {
+  return {
+    id: replay.id,
+    state: replay.state,
+    total: replay.total,
+    done: replay.done,
+    destination_id: replay.destinationId,
+    since: timestamp(replay.since),
+    until: timestamp(replay.until),
+    states: replay.states,
+    created_at: timestamp(replay.createdAt),
+  };
+}
+
+/** A body in quarantine as the API shows it, put in as the text that came. */
+export function quarantinedJson(entry: Quarantined): string {
+  const head = JSON.stringify({
+    id: entry.id,
+    received_at: timestamp(entry.receivedAt),
+    last_received_at: timestamp(entry.lastReceivedAt),
+    times: entry.times,
+    key: entry.key ?? null,
+  });
+  const body = Buffer.from(entry.body).toString("utf8");
+  return `${head.slice(0, -1)},"errors":${entry.errors},"body":${body}}`;
 }
 
 function timestamp(epochMs: number): string {

@@ -74,12 +74,12 @@ test("a second dispatcher on the same database is refused, and the first goes on
 describe("a start that can't be made ends with 1 and says why", () => {
   test("a config with mistakes: all of them, and nothing is made", async () => {
     const folder = temporaryFolder();
-    const text = `${withDestination("channel: http", "config: { url: x }")}retention: 1d\n`;
+    const text = `${withDestination("channel: http", "config: { url: x }")}retention: ever\n`;
     const file = writeConfig(folder, text);
     const env = { SYNCBELL_DATABASE_URL: `sqlite:${folder}/data/syncbell.db`, PORT: "0" };
     const lines = [
       `${file}:4:20: "url" must be an http(s) URL without a user name or password in it\n`,
-      `${file}:5:1: "retention" is not supported by this version of Syncbell yet\n`,
+      `${file}:5:12: "retention" must be a duration like 30s, 10m, 6h or 5d\n`,
     ];
     expect(await commandLine(["serve", "--config", file], env)).toEqual({
       code: 1,

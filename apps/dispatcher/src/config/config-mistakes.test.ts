@@ -13,7 +13,11 @@ test("a config without mistakes has no problems", async () => {
   const whole = `links: { run: "https://app.example.com/{{tenant.external_id}}/syncs/{{sync.id}}" }
 network: { allow: [10.0.0.0/8, "fd00::/8", 192.0.2.7] }
 plugins: []
-${http("tenant: tenant-1", "when: { status: failed }", "expire: 12h")}`;
+${http("tenant: tenant-1", "when: { status: failed }", "expire: 12h", "fallback: mail")}
+    pace: { per_second: 0.5, burst: 10 }
+  - { id: mail, channel: http, ${at} }
+retention: 90d
+`;
   expect(await mistakesIn(whole)).toEqual([]);
   expect(await mistakesIn("destinations: []")).toEqual([]);
 });
@@ -33,9 +37,9 @@ describe("the whole file", () => {
     ["has a key of a destination", "when: {}", '1:1: "when" does not belong here'],
     ["has a key like no other", "zzz: 1", '1:1: "zzz" is not a setting'],
     [
-      "has a key for later",
-      "retention: 30d",
-      '1:1: "retention" is not supported by this version of Syncbell yet',
+      "keeps events for no time at all",
+      "retention: 0d",
+      '1:12: "retention" must be a duration like 30s, 10m, 6h or 5d',
     ],
     [
       "names networks that are none",
@@ -90,7 +94,12 @@ describe("a destination", () => {
     [
       "with a space in its id",
       `destinations: [{ id: "a b", channel: http, ${at} }]`,
-      '1:22: "id" must be 1 to 64 letters, digits, hyphens or underscores',
+      '1:22: "id" must be 1 to 64 letters, digits, hyphens or underscores, and not begin with dst_',
+    ],
+    [
+      "with an id like those that the API makes",
+      `destinations: [{ id: dst_1, channel: http, ${at} }]`,
+      '1:22: "id" must be 1 to 64 letters, digits, hyphens or underscores, and not begin with dst_',
     ],
     ["without a channel", withDestination(at), '2:5: "channel" is required'],
     [
@@ -147,10 +156,31 @@ describe("a destination", () => {
       http("expire: 30"),
       '5:13: "expire" must be text, not a number',
     ],
+    ...["notify", "repeat", "digest", "mute"].map((name) => [
+      `with ${name}, which is for later`,
+      http(`${name}: {}`),
+      `5:5: "${name}" is not supported by this version of Syncbell yet`,
+    ]),
     [
-      "with a setting for later",
-      http("mute: { hours: 22:00-07:00 }"),
-      '5:5: "mute" is not supported by this version of Syncbell yet',
+      "with a pace of nothing",
+      http("pace: { per_second: 0 }"),
+      '5:25: "per_second" must be more than 0',
+    ],
+    ["with a pace without a rate", http("pace: { burst: 5 }"), '5:11: "per_second" is required'],
+    [
+      "with half a message in its pace",
+      http("pace: { per_second: 1, burst: 1.5 }"),
+      '5:35: "burst" must be a whole number',
+    ],
+    [
+      "with a fallback that is not there",
+      http("fallback: nobody"),
+      '5:15: there is no destination "nobody"',
+    ],
+    [
+      "that is its own fallback",
+      http("fallback: ops"),
+      "5:15: a destination can't be its own fallback",
     ],
     [
       "with a rule that is a word",
@@ -186,7 +216,7 @@ const fiveMistakes = [
   '"expire" must be a duration like 30s, 10m, 6h or 5d',
   '"url" is required',
   "$is is not an operator that rules know: $eq $ne $in $nin $gt $gte $lt $lte $exists $glob $not",
-  '"retention" is not supported by this version of Syncbell yet',
+  '"retention" must be a duration like 30s, 10m, 6h or 5d',
 ];
 
 test("five mistakes are five lines, in the order of the file", async () => {
@@ -197,9 +227,9 @@ test("five mistakes are five lines, in the order of the file", async () => {
   - id: two
     channel: slack
     when: { status: { $is: failed } }
-retention: 30d
+retention: soon
 `;
-  const places = ["3:14", "4:13", "5:5", "7:23", "8:1"];
+  const places = ["3:14", "4:13", "5:5", "7:23", "8:12"];
   expect(await mistakesIn(text)).toEqual(
     places.map((place, index) => `syncbell.yaml:${place}: ${fiveMistakes[index]}`),
   );
@@ -210,8 +240,8 @@ test("and so they are in JSON, with tabs and line ends of Windows", async () => 
     { id: "one", channel: "pager", expire: "soon" },
     { id: "two", channel: "slack", when: { status: { $is: "failed" } } },
   ];
-  const text = JSON.stringify({ destinations, retention: "30d" }, null, "\t");
-  const places = ["5:15", "6:14", "8:3", "13:6", "18:2"];
+  const text = JSON.stringify({ destinations, retention: "soon" }, null, "\t");
+  const places = ["5:15", "6:14", "8:3", "13:6", "18:15"];
   expect(await mistakesIn(text.replaceAll("\n", "\r\n"))).toEqual(
     places.map((place, index) => `syncbell.yaml:${place}: ${fiveMistakes[index]}`),
   );

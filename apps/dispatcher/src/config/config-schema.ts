@@ -21,24 +21,38 @@ function isLinkTemplate(template: string): boolean {
   return /^https?:$/.test(protocol) && template.toLowerCase().startsWith(origin);
 }
 
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, {
-  error: "must be 1 to 64 letters, digits, hyphens or underscores",
+const id = z.string().regex(/^(?!dst_)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, {
+  error: "must be 1 to 64 letters, digits, hyphens or underscores, and not begin with dst_",
 });
 
-const destination = z.strictObject({
-  id,
+const pace = z.strictObject({
+  per_second: z.number().positive().max(10_000),
+  burst: z.int().positive().max(10_000).optional(),
+});
+
+/** A destination as it is written, in the file or to the API, without its id. */
+const destinationFields = {
   channel: z.string(),
   config: z.unknown().optional(),
   tenant: z.string().min(1, "must not be empty").optional(),
   when: z.unknown().optional(),
   expire: duration.optional(),
-});
+  pace: pace.optional(),
+  fallback: z.string().min(1, "must not be empty").optional(),
+};
+
+const destination = z.strictObject({ id, ...destinationFields });
+
+/** What the API takes in place of an entry of the file. */
+export const destinationInput: z.ZodType<Omit<DestinationEntry, "id">> =
+  z.strictObject(destinationFields);
 
 /** A config file, but for what depends on a channel or is a rule. */
 export interface ConfigFile {
   readonly links?: Readonly<Record<string, string>> | undefined;
   readonly network?: { readonly allow?: readonly string[] | undefined } | undefined;
   readonly plugins?: readonly string[] | undefined;
+  readonly retention?: string | undefined;
   readonly destinations?: readonly DestinationEntry[] | undefined;
 }
 
@@ -49,6 +63,8 @@ export interface DestinationEntry {
   readonly tenant?: string | undefined;
   readonly when?: unknown;
   readonly expire?: string | undefined;
+  readonly pace?: { readonly per_second: number; readonly burst?: number | undefined } | undefined;
+  readonly fallback?: string | undefined;
 }
 
 /** The keys that a config file and a destination in it may have. */
@@ -56,7 +72,9 @@ export const KNOWN_KEYS: readonly string[] = [
   "links",
   "network",
   "plugins",
+  "retention",
   ...Object.keys(destination.shape),
+  ...Object.keys(pace.shape),
   "destinations",
 ];
 
@@ -64,16 +82,9 @@ export const configSchema: z.ZodType<ConfigFile> = z.strictObject({
   links: z.record(z.string(), link).optional(),
   network: z.strictObject({ allow: z.array(network).optional() }).optional(),
   plugins: z.array(z.string().min(1, "must not be empty")).optional(),
+  retention: duration.optional(),
   destinations: z.array(destination).optional(),
 });
 
 /** Settings that belong to the format of the file and that this version does not act on yet. */
-export const NOT_YET: ReadonlySet<string> = new Set([
-  "retention",
-  "notify",
-  "repeat",
-  "digest",
-  "mute",
-  "fallback",
-  "pace",
-]);
+export const NOT_YET: ReadonlySet<string> = new Set(["notify", "repeat", "digest", "mute"]);

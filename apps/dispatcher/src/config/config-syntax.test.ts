@@ -77,11 +77,11 @@ test("a key that is given twice is told beside the other mistakes", async () => 
 });
 
 test.each([
-  ["as UTF-8 with a byte order mark", "\ufeffretention: 1\n", "1:2"],
-  ["with line ends of Windows", "links: {}\r\nretention: 1\r\n", "2:1"],
-  ["without an end to its last line", "links: {}\nretention: 1", "2:1"],
+  ["as UTF-8 with a byte order mark", "\ufeffretention: 1\n", "1:13"],
+  ["with line ends of Windows", "links: {}\r\nretention: 1\r\n", "2:12"],
+  ["without an end to its last line", "links: {}\nretention: 1", "2:12"],
 ])("a file is read %s", async (_, text, place) => {
-  const message = '"retention" is not supported by this version of Syncbell yet';
+  const message = '"retention" must be text, not a number';
   expect(await mistakesIn(text)).toEqual([`syncbell.yaml:${place}: ${message}`]);
 });
 

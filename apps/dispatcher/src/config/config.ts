@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { plainMessage } from "@syncbell/core";
-import type { LinkTemplate } from "@syncbell/engine";
+import { type AnyChannel, plainMessage } from "@syncbell/core";
+import { type LinkTemplate, parseDuration } from "@syncbell/engine";
 import { LineCounter, parseDocument } from "yaml";
-import { loadChannels } from "../registry.ts";
+import { isObject } from "../json-object.ts";
+import { SHIPPED_CHANNELS, loadChannels } from "../registry.ts";
 import { type ConfigProblem, placeFinder } from "./config-problem.ts";
 import { configSchema } from "./config-schema.ts";
 import { type ConfiguredDestination, type Reading, readDestination } from "./destination-entry.ts";
@@ -16,10 +17,19 @@ export interface Config {
   readonly links: readonly LinkTemplate[];
   /** Networks that destinations may reach although they are not public. */
   readonly allow: readonly string[];
+  /** How long events are kept, in milliseconds. Absent: as long as Syncbell chooses. */
+  readonly retentionMs?: number;
+  /** The channels that are there, those of the plugins too, by type. */
+  readonly channels: ReadonlyMap<string, AnyChannel>;
 }
 
 /** What a dispatcher without a config file runs on. */
-export const EMPTY_CONFIG: Config = { destinations: [], links: [], allow: [] };
+export const EMPTY_CONFIG: Config = {
+  destinations: [],
+  links: [],
+  allow: [],
+  channels: SHIPPED_CHANNELS,
+};
 
 export type LoadedConfig =
   | { readonly ok: true; readonly config: Config }
@@ -61,14 +71,17 @@ export async function loadConfig(file: string, env: Environment): Promise<Loaded
     report([], "its aliases stand for more than can be read");
     return { ok: false, problems };
   }
-  const config = await readConfig(input, { file: resolve(file), env, report });
+  const config = await readConfig(input, {
+    sources: { env, folder: dirname(resolve(file)) },
+    report,
+  });
   if (problems.length === 0) return { ok: true, config };
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { ok: false, problems };
 }
 
-async function readConfig(input: unknown, reading: Reading): Promise<Config> {
-  const { report, file } = reading;
+async function readConfig(input: unknown, reading: Required<Reading>): Promise<Config> {
+  const { report, sources } = reading;
   if (input === null || input === undefined) {
     report([], "the file is empty");
     return EMPTY_CONFIG;
@@ -77,18 +90,24 @@ async function readConfig(input: unknown, reading: Reading): Promise<Config> {
   if (!checked.success) reportIssues(checked.error.issues, [], report);
   // What can be read of a config with mistakes is checked too: all problems are told at once.
   const raw = isObject(input) ? input : {};
-  const { channels, problems } = await loadChannels(texts(raw["plugins"]), dirname(file));
+  const { channels, problems } = await loadChannels(texts(raw["plugins"]), sources.folder);
   for (const { index, message } of problems) report(["plugins", index], message);
   const entries: readonly unknown[] = Array.isArray(raw["destinations"]) ? raw["destinations"] : [];
   const destinations = entries.map((entry, index) =>
-    isObject(entry) ? readDestination(entry, index, channels, reading) : undefined,
+    isObject(entry)
+      ? readDestination(entry, ["destinations", index], channels, reading)
+      : undefined,
   );
   reportTwins(entries, report);
+  reportFallbacks(entries, report);
   if (!checked.success) return EMPTY_CONFIG;
+  const retentionMs = parseDuration(checked.data.retention ?? "");
   return {
     destinations: destinations.filter((one) => one !== undefined),
     links: Object.entries(checked.data.links ?? {}).map(([name, template]) => ({ name, template })),
     allow: checked.data.network?.allow ?? [],
+    channels,
+    ...(retentionMs === undefined ? {} : { retentionMs }),
   };
 }
 
@@ -102,10 +121,18 @@ function reportTwins(entries: readonly unknown[], report: Report): void {
   }
 }
 
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map((item) => (typeof item === "string" ? item : "")) : [];
+/** A fallback is another destination of the file. */
+function reportFallbacks(entries: readonly unknown[], report: Report): void {
+  const ids = new Set(entries.map((entry) => (isObject(entry) ? entry["id"] : undefined)));
+  for (const [index, entry] of entries.entries()) {
+    const { id, fallback } = isObject(entry) ? entry : {};
+    if (typeof fallback !== "string" || fallback === "") continue;
+    const at = ["destinations", index, "fallback"] as const;
+    if (fallback === id) report(at, "a destination can't be its own fallback");
+    else if (!ids.has(fallback)) report(at, `there is no destination "${fallback}"`);
+  }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map((item) => (typeof item === "string" ? item : "")) : [];
 }

@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
-import { type AnyChannel, plainMessage, verbatimFields } from "@syncbell/core";
+import { type AnyChannel, type Pace, plainMessage, verbatimFields } from "@syncbell/core";
 import { type Query, compileQuery, parseDuration } from "@syncbell/engine";
 import type { ConfigPath } from "./config-problem.ts";
 import { type Report, reportIssues } from "./report.ts";
-import { type Environment, resolveConfig } from "./secret-refs.ts";
+import { type SecretSources, resolveConfig } from "./secret-refs.ts";
 
 /** A destination of the config, checked; secrets that Syncbell makes itself may still be missing. */
 export interface ConfiguredDestination {
@@ -13,12 +12,15 @@ export interface ConfiguredDestination {
   readonly tenant?: string;
   readonly when?: Query;
   readonly expireMs?: number;
+  readonly pace?: Pace;
+  readonly fallback?: string;
+  readonly written: Readonly<Record<string, unknown>>;
 }
 
 /** What reading a config needs to know of the world. */
 export interface Reading {
-  readonly file: string;
-  readonly env: Environment;
+  /** Where references to secrets lead to. Absent: there are none, what is given is in place. */
+  readonly sources?: SecretSources;
   readonly report: Report;
 }
 
@@ -28,17 +30,18 @@ export interface Reading {
  */
 export function readDestination(
   entry: Readonly<Record<string, unknown>>,
-  index: number,
+  at: ConfigPath,
   channels: ReadonlyMap<string, AnyChannel>,
   reading: Reading,
 ): ConfiguredDestination | undefined {
-  const at = ["destinations", index] as const;
-  const { id, tenant, expire } = entry;
+  const { id, tenant, expire, pace, fallback } = entry;
   const when = readRule(entry["when"], [...at, "when"], reading);
   const channel = readChannel(entry["channel"], channels, [...at, "channel"], reading);
   const config = readChannelConfig(entry, channel, [...at, "config"], reading);
   if (!channel || config === undefined || typeof id !== "string") return undefined;
   const expireMs = typeof expire === "string" ? parseDuration(expire) : undefined;
+  const shown = { tenant, when: entry["when"], expire, pace, fallback };
+  const paced = readPace(pace);
   return {
     id,
     channel,
@@ -46,6 +49,20 @@ export function readDestination(
     ...(typeof tenant === "string" ? { tenant } : {}),
     ...(when === undefined ? {} : { when }),
     ...(expireMs === undefined ? {} : { expireMs }),
+    ...(paced === undefined ? {} : { pace: paced }),
+    ...(typeof fallback === "string" ? { fallback } : {}),
+    written: Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** A pace that is none is reported elsewhere. */
+function readPace(pace: unknown): Pace | undefined {
+  if (typeof pace !== "object" || pace === null) return undefined;
+  const { per_second: perSecond, burst } = pace as Readonly<Record<string, unknown>>;
+  if (typeof perSecond !== "number") return undefined;
+  return {
+    perSecond,
+    burst: typeof burst === "number" ? burst : Math.max(1, Math.ceil(perSecond)),
   };
 }
 
@@ -66,16 +83,18 @@ function readChannelConfig(
   entry: Readonly<Record<string, unknown>>,
   channel: AnyChannel | undefined,
   at: ConfigPath,
-  { env, file, report }: Reading,
+  { sources, report }: Reading,
 ): Readonly<Record<string, unknown>> | undefined {
   const refused = new Set<string>();
-  const sources = { env, folder: dirname(file) };
   const asWritten = channel ? verbatimFields(channel.config) : new Set<string>();
   const given = entry["config"] ?? {};
-  const resolved = resolveConfig(given, at, asWritten, sources, (path, message) => {
-    refused.add(path.join("."));
-    report(path, `destination "${String(entry["id"])}": ${message}`);
-  });
+  const resolved =
+    sources === undefined
+      ? given
+      : resolveConfig(given, at, asWritten, sources, (path, message) => {
+          refused.add(path.join("."));
+          report(path, `destination "${String(entry["id"])}": ${message}`);
+        });
   if (!channel) return undefined;
   const checked = channel.config.safeParse(resolved, { error: plainMessage });
   if (checked.success) return checked.data as Readonly<Record<string, unknown>>;

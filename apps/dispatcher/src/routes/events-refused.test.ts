@@ -191,7 +191,10 @@ describe("422: JSON that is no event", () => {
   ])("%s", async (body, errors) => {
     const detail = "The body is JSON, but not an event.";
     const listed = { errors: errors.map(([path, message]) => ({ path, message })) };
-    expect(await refusal(body)).toEqual(problem(422, "Unprocessable Entity", detail, listed));
+    const kept = { quarantine_id: expect.stringMatching(/^qrn_[0-9A-HJKMNP-TV-Z]{26}$/) };
+    expect(await refusal(body)).toEqual(
+      problem(422, "Unprocessable Entity", detail, { ...listed, ...kept }),
+    );
   });
 
   test("every mistake is listed with its place", async () => {

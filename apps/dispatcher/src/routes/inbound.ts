@@ -1,18 +1,23 @@
-import type { Destination, Engine } from "@syncbell/engine";
-import express, { Router } from "express";
+import type { AnyChannel } from "@syncbell/core";
+import type { Engine } from "@syncbell/engine";
+import express, { type RequestHandler, Router } from "express";
 import { sendProblem } from "../problem.ts";
 
 /**
  * Where services call back: the inbound paths of the channels that are in use. Open to all by need;
  * each channel checks for itself who calls.
  */
-export function inboundRoutes(engine: Engine, destinations: readonly Destination[]): Router {
+export function inboundRoutes(engine: Engine, channels: ReadonlyMap<string, AnyChannel>): Router {
   const router = Router();
-  const channels = new Map(destinations.map(({ channel }) => [channel.type, channel]));
   for (const { type, inbound } of channels.values()) {
     if (!inbound) continue;
     const body = express.raw({ type: () => true, limit: inbound.maxBytes });
-    router.post(inbound.path, body, async (request, response) => {
+    // Of a channel that is not in use, nothing listens.
+    const inUse: RequestHandler = (_, __, next) => {
+      const used = engine.destinations.all().some((one) => one.destination.channel.type === type);
+      next(used ? undefined : "route");
+    };
+    router.post(inbound.path, inUse, body, async (request, response) => {
       const answer = await engine.receive(type, {
         headers: Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(", ")]),

@@ -121,7 +121,6 @@ describe("404", () => {
     ["/v1/events/evt_01JZZZZZZZZZZZZZZZZZZZZZZZ", "There is no event with this id."],
     ["/v1/events/%00'%20or%201=1--", "There is no event with this id."],
     ["/v1/deliveries/dlv_01JZZZZZZZZZZZZZZZZZZZZZZZ", "There is no delivery with this id."],
-    ["/v1/deliveries", "There is nothing at this address."],
     ["/v1/events/a/b", "There is nothing at this address."],
     ["/v1", "There is nothing at this address."],
     ["/v2/events", "There is nothing at this address."],
@@ -143,8 +142,8 @@ describe("404", () => {
 
 describe("405", () => {
   test.each([
-    ["GET", "/v1/events", "POST"],
-    ["PUT", "/v1/events", "POST"],
+    ["PUT", "/v1/events", "GET, HEAD, POST"],
+    ["POST", "/v1/deliveries", "GET, HEAD"],
     ["DELETE", "/v1/events/evt_1", "GET, HEAD"],
     ["POST", "/v1/events/evt_1", "GET, HEAD"],
     ["PATCH", "/v1/deliveries/dlv_1", "GET, HEAD"],

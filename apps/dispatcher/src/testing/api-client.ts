@@ -16,6 +16,8 @@ export type GivenHeaders = Readonly<Record<string, string | undefined>>;
 
 export interface DeliveryAnswer {
   readonly id: string;
+  readonly event_id: string;
+  readonly destination_id: string;
   readonly state: string;
   readonly created_at: string;
   readonly due_at: string;
@@ -30,12 +32,20 @@ export interface AttemptAnswer {
   readonly status: number | null;
   readonly reason: string | null;
   readonly response: string | null;
+  readonly manual: boolean;
 }
 
 /** A producer and an operator of a dispatcher, over HTTP. */
 export interface ApiClient {
   readonly post: (body: Body | undefined, headers?: GivenHeaders) => Promise<Answer>;
   readonly call: (method: string, path: string, headers?: GivenHeaders) => Promise<Answer>;
+  /** Calls with a JSON body: a text goes as it is, undefined is no body at all. */
+  readonly send: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: GivenHeaders,
+  ) => Promise<Answer>;
   /** Waits until a delivery has as many attempts on record and none under way, and answers it. */
   readonly attempted: (deliveryId: string, attempts: number) => Promise<DeliveryAnswer>;
   /** Posts an event that is taken, and answers the first delivery of it when it has ended. */
@@ -63,9 +73,14 @@ export function apiClient(url: string, token: string): ApiClient {
     call("POST", "/v1/events", { "content-type": "application/json", ...headers }, body);
   const delivery = async (id: string): Promise<DeliveryAnswer> =>
     (await call("GET", `/v1/deliveries/${id}`)).body;
+  const send: ApiClient["send"] = (method, path, body, headers) => {
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    return call(method, path, { "content-type": "application/json", ...headers }, text);
+  };
   return {
     post,
     call,
+    send,
     async attempted(id, attempts) {
       await until(async () => {
         const { attempts: made, state } = await delivery(id);
