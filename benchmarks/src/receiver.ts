@@ -15,8 +15,11 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A receiver on loopback that takes everything, or takes it and never says so. */
-export async function receiver(manner: "answers" | "never answers"): Promise<Receiver> {
+/** How a receiver treats what it is sent. */
+export type Manner = "answers" | "never answers" | "answers 429" | "answers 500";
+
+/** A receiver on loopback, in this process. */
+export async function receiver(manner: Manner): Promise<Receiver> {
   const arrivals: Arrival[] = [];
   let arrived = (): void => {};
   const server = createServer((request, response) => {
@@ -24,6 +27,10 @@ export async function receiver(manner: "answers" | "never answers"): Promise<Rec
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       if (manner === "never answers") return;
+      if (manner !== "answers") {
+        response.writeHead(manner === "answers 429" ? 429 : 500).end();
+        return;
+      }
       response.writeHead(204).end();
       arrivals.push({ name: syncOf(Buffer.concat(chunks).toString()), at: performance.now() });
       arrived();

@@ -12,6 +12,7 @@ const TOKEN = "benchmark-token";
 
 /** A dispatcher in a process of its own, on a store in a new folder. */
 export interface RunningDispatcher {
+  readonly pid: number;
   /** Posts an event whose `sync.id` is the name; resolves when it is accepted. */
   post(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -24,11 +25,11 @@ export interface BenchDestination {
   readonly config: object;
 }
 
-/** Starts a dispatcher with these destinations. */
+/** Starts a dispatcher with these destinations, in a folder that may hold a store already. */
 export async function runDispatcher(
   destinations: readonly BenchDestination[],
+  folder: string = mkdtempSync(join(tmpdir(), "syncbell-bench-")),
 ): Promise<RunningDispatcher> {
-  const folder = mkdtempSync(join(tmpdir(), "syncbell-bench-"));
   const config = {
     network: { allow: ["127.0.0.0/8"] },
     destinations,
@@ -51,6 +52,7 @@ export async function runDispatcher(
   });
   const event = JSON.parse(readFileSync(EVENT, "utf8")) as { sync: { id: string } };
   return {
+    pid: child.pid ?? 0,
     async post(name) {
       const response = await fetch(`${url}/v1/events`, {
         method: "POST",
