@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { httpUrl, requestHeaders } from "./config-fields.ts";
 import { maskSecrets, secret, sensitive } from "./secret.ts";
@@ -6,7 +6,7 @@ import { maskSecrets, secret, sensitive } from "./secret.ts";
 const word = z.string();
 
 describe("maskSecrets", () => {
-  it.each<readonly [string, z.ZodType, unknown, unknown]>([
+  test.each<readonly [string, z.ZodType, unknown, unknown]>([
     ["a field", z.object({ a: secret(word), b: word }), { a: "s", b: "b" }, { a: "***", b: "b" }],
     ["a text alone", secret(word), "s", "***"],
     ["an optional field", z.object({ a: secret(word).optional() }), { a: "s" }, { a: "***" }],
@@ -70,7 +70,7 @@ describe("maskSecrets", () => {
     expect(maskSecrets(schema, config)).toEqual(shown);
   });
 
-  it("masks the secrets of a schema that holds itself", () => {
+  test("masks the secrets of a schema that holds itself", () => {
     const node = z.object({
       key: secret(word),
       name: word,
@@ -85,13 +85,13 @@ describe("maskSecrets", () => {
     });
   });
 
-  it("shows its owner what is only sensitive, and whatever else the schema leaves open", () => {
+  test("shows its owner what is only sensitive, and whatever else the schema leaves open", () => {
     const schema = z.looseObject({ url: sensitive(httpUrl), free: z.unknown() });
     const config = { url: "https://example.com/hook", free: { secret: ["open"] }, more: "open" };
     expect(maskSecrets(schema, config)).toEqual(config);
   });
 
-  it("adds nothing where no secret is given, and does not change the config", () => {
+  test("adds nothing where no secret is given, and does not change the config", () => {
     const schema = z.object({ a: secret(word).nullish(), b: word });
     expect(maskSecrets(schema, { b: "b" })).toEqual({ b: "b" });
     expect(maskSecrets(schema, { a: null, b: "b" })).toEqual({ a: null, b: "b" });
@@ -101,7 +101,7 @@ describe("maskSecrets", () => {
     expect(config.a).toBe("s");
   });
 
-  it("stands hostile keys in what the schema leaves open", () => {
+  test("stands hostile keys in what the schema leaves open", () => {
     const config = JSON.parse('{"__proto__":{"a":"open"},"a":"s","constructor":{"a":1}}') as object;
     const shown = maskSecrets(z.looseObject({ a: secret(word) }), config) as typeof config;
     expect(JSON.stringify(shown)).toBe(
@@ -109,4 +109,15 @@ describe("maskSecrets", () => {
     );
     expect(Object.getPrototypeOf(shown)).toBe(Object.prototype);
   });
+});
+
+test("of shapes told apart by a word, the one with that word says what is secret", () => {
+  const schema = z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("open"), url: z.string() }),
+    z.object({ kind: z.literal("closed"), url: secret(z.string()) }),
+  ]);
+  const url = "https://example.com";
+  expect(maskSecrets(schema, { kind: "open", url })).toEqual({ kind: "open", url });
+  expect(maskSecrets(schema, { kind: "closed", url })).toEqual({ kind: "closed", url: "***" });
+  expect(maskSecrets(schema, { kind: "other", url })).toEqual({ kind: "other", url: "***" });
 });

@@ -72,8 +72,11 @@ export function maskSecrets(schema: z.ZodType, config: unknown): unknown {
   const root = jsonSchema(schema);
   const walk = (parts: readonly (JsonSchema | boolean)[], value: unknown): unknown => {
     const known = parts.filter((part) => typeof part === "object");
-    const all = known.flatMap((part) => [part, ...everyAlternative(part, root)]);
-    if (all.some((part) => part["writeOnly"] === true)) return masked(value);
+    const every = known.flatMap((part) => [part, ...everyAlternative(part, root)]);
+    const meant = every.filter((part) => isMeant(part, value));
+    // Where no shape is meant, a field that is a secret in any of them counts as one.
+    const all = meant.some((part) => part.properties) ? meant : every;
+    if (all.some((part) => part["writeOnly"] === true)) return maskAll(value);
     if (typeof value !== "object" || value === null) return value;
     const inner = (name: string, held: unknown): unknown =>
       walk(
@@ -88,11 +91,20 @@ export function maskSecrets(schema: z.ZodType, config: unknown): unknown {
   return walk([root], config);
 }
 
-function masked(value: unknown): unknown {
+function maskAll(value: unknown): unknown {
   if (typeof value === "string") return MASKED_SECRET;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(masked);
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, masked(held)]));
+  if (Array.isArray(value)) return value.map(maskAll);
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskAll(held)]));
+}
+
+/** Of several shapes that a field with one fixed word tells apart, only the one with the value's word is meant. */
+function isMeant({ properties = {} }: JsonSchema, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  const held = new Map<string, unknown>(Object.entries(value));
+  return Object.entries(properties).every(
+    ([name, part]) => !("const" in part) || part["const"] === held.get(name),
+  );
 }
 
 function everyAlternative(part: JsonSchema, root: JsonSchema, depth = 0): readonly JsonSchema[] {

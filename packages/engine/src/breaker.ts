@@ -85,19 +85,26 @@ export interface NextHealth {
 }
 
 /**
- * What an attempt makes of a destination's health. Pure: `random` is a number from 0 up to 1. An
+ * What an attempt makes of a destination's health. Pure: `random` is a number from 0 up to 1, and `now`,
+ * where it is given, the time at which the attempt is recorded, possibly long after it was over. An
  * answer, even a refusal of the message, proves the destination alive. An attempt that began before
  * the last answer came, or before the last failure was over, moves no counter.
  */
-export function afterContact(health: Health, contact: Contact, random: number): NextHealth {
+export function afterContact(
+  stored: Health,
+  contact: Contact,
+  random: number,
+  now: number = Infinity,
+): NextHealth {
   const { outcome, startedAt, endedAt } = contact;
+  const health = withoutFuture(stored, now);
   // What was still under way then says nothing any more.
   if (health.disabled) return { health, change: undefined };
   if (outcome === "gone") {
     const gone = { ...counted(health, contact), holdUntil: undefined };
     return { health: { ...gone, failing: true, disabled: true }, change: "disabled" };
   }
-  if (outcome !== "retry" && outcome !== "unauthorized") {
+  if (isAnswer(outcome)) {
     const alive = { ...HEALTHY, answeredAt: Math.max(endedAt, health.answeredAt ?? 0) };
     return { health: alive, change: health.failing ? "recovered" : undefined };
   }
@@ -122,6 +129,22 @@ export function afterContact(health: Health, contact: Contact, random: number): 
     return { health: { ...opened, disabled: true }, change: "disabled" };
   }
   return { health: opened, change: health.failing ? undefined : "failing" };
+}
+
+/** Whether an outcome proves a receiver alive: a refusal of the message does so too. */
+export function isAnswer(outcome: OutcomeKind): boolean {
+  return outcome === "delivered" || outcome === "accepted" || outcome === "rejected";
+}
+
+/** What lies ahead of now, further than it can, comes from a clock that was set back: it is unknown. */
+function withoutFuture(health: Health, now: number): Health {
+  const { failedAt = 0, answeredAt = 0, holdUntil = 0 } = health;
+  return {
+    ...health,
+    ...(failedAt > now ? { failedAt: undefined } : {}),
+    ...(answeredAt > now ? { answeredAt: undefined } : {}),
+    ...(holdUntil > now + LONGEST_HOLD_MS ? { holdUntil: undefined } : {}),
+  };
 }
 
 /** One failure more; after a long silence it is the first one. */

@@ -83,7 +83,7 @@ export class Destinations {
   }
 
   /** Sends a test notice, which is marked as one, to a destination that is not disabled. */
-  async test({ destination, state }: Standing): Promise<TestNotice> {
+  async test({ destination, state, health }: Standing): Promise<TestNotice> {
     const { store, clock, acceptance, makeId, onDeliveries } = this.#options;
     const now = clock.now();
     const id = makeId("evt", now);
@@ -120,7 +120,9 @@ export class Destinations {
       ],
       deliveries: [delivery],
     });
-    if (state === "paused") await store.retry(delivery.id, now);
+    // Somebody asks for it and waits: it does not wait for the end of a pause or a hold.
+    const isHeld = state === "paused" || (health.holdUntil ?? 0) > now;
+    if (isHeld) await store.retry(delivery.id, now);
     onDeliveries();
     return { id, deliveries: [delivery] };
   }

@@ -3,7 +3,7 @@ import { type Destination, paceOf } from "./destination.ts";
 import type { Judgement, StoredDestination } from "./store/destination-records.ts";
 
 /** A destination as it is configured, and how it stands. */
-export interface Standing extends Omit<StoredDestination, "definition"> {
+export interface Standing extends StoredDestination {
   readonly destination: Destination;
   /** How fast it may be sent to. */
   readonly pace: Pace | undefined;
@@ -25,7 +25,7 @@ export class Directory {
     return this.all().map(({ destination }) => destination);
   }
 
-  put(destination: Destination, { definition: _, ...stored }: StoredDestination): Standing {
+  put(destination: Destination, stored: StoredDestination): Standing {
     const standing = { ...stored, destination, pace: paceOf(destination) };
     this.#standings.set(destination.id, standing);
     return standing;

@@ -38,7 +38,7 @@ describe("events that are posted at once", () => {
     const ids = accepted.map((each) => ("id" in each ? each.id : each.kind));
     expect(new Set(ids).size).toBe(600);
     expect(ids.toSorted()).toEqual(ids);
-    const event = await engine.event(ids[77] ?? "");
+    const event = await engine.kept.event(ids[77] ?? "");
     expect(Buffer.from(event?.body ?? []).toString()).toContain('"sync-77"');
   });
 
@@ -158,7 +158,7 @@ test("who gets a delivery, and who a decision, is answered and kept", async () =
   const accepted = await engine.accept(posted("sync-a"));
   if (accepted.kind !== "accepted") throw new Error(accepted.kind);
   expect(accepted.deliveries.map(({ destinationId }) => destinationId)).toEqual(["all"]);
-  const event = await engine.event(accepted.id);
+  const event = await engine.kept.event(accepted.id);
   expect(event?.decisions.map(({ destinationId, decision }) => [destinationId, decision])).toEqual([
     ["all", "deliver"],
     ["failures", "filtered"],

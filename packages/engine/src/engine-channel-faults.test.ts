@@ -162,7 +162,7 @@ describe("a channel that hangs", () => {
     const [hung = "", sound = ""] = await post();
     await reached(sound, "delivered");
     await clock.advance(15_999);
-    expect((await engine.delivery(hung))?.attempts).toEqual([]);
+    expect((await engine.kept.delivery(hung))?.attempts).toEqual([]);
     await clock.advance(1);
     const delivery = await attempted(hung, 1);
     expect(delivery.attempts).toMatchObject([

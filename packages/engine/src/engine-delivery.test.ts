@@ -139,7 +139,7 @@ test("an event is kept as it was posted, with what was decided and what is owed"
   const accepted = await engine.accept({ bytes });
   if (accepted.kind !== "accepted") throw new Error(accepted.kind);
   await reached(accepted.deliveries[0]?.id ?? "", "delivered");
-  const event = await engine.event(accepted.id);
+  const event = await engine.kept.event(accepted.id);
   expect(Buffer.from(event?.body ?? []).equals(bytes)).toBe(true);
   const digest = createHash("sha256")
     .update(event?.body ?? "")
@@ -151,7 +151,7 @@ test("an event is kept as it was posted, with what was decided and what is owed"
     decisions: [{ destinationId: "ops", decision: "deliver" }],
     deliveries: [{ ...accepted.deliveries[0], state: "delivered" }],
   });
-  expect(await engine.event("evt_none")).toBeUndefined();
-  expect(await engine.delivery("dlv_none")).toBeUndefined();
+  expect(await engine.kept.event("evt_none")).toBeUndefined();
+  expect(await engine.kept.delivery("dlv_none")).toBeUndefined();
   expect((await engine.accept({ bytes: bytesOf({}) })).kind).toBe("invalid");
 });

@@ -25,8 +25,8 @@ describe("draining", () => {
     expect(isOver()).toBe(false);
     answers[0]?.();
     await until(isOver);
-    expect((await engine.delivery(first))?.state).toBe("delivered");
-    expect((await engine.delivery(second))?.state).toBe("pending");
+    expect((await engine.kept.delivery(first))?.state).toBe("delivered");
+    expect((await engine.kept.delivery(second))?.state).toBe("pending");
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -49,7 +49,7 @@ describe("draining", () => {
     expect(isOver()).toBe(false);
     await clock.advance(1);
     await until(isOver);
-    expect((await engine.delivery(id))?.attempts).toEqual([]);
+    expect((await engine.kept.delivery(id))?.attempts).toEqual([]);
     await store.close();
 
     const receiver = await startReceiver();
@@ -68,7 +68,7 @@ describe("draining", () => {
       destinations: [bellAt(receiver.url, "ops", channel)],
     });
     const [id = ""] = await post();
-    await until(async () => (await engine.delivery(id))?.state !== "pending");
+    await until(async () => (await engine.kept.delivery(id))?.state !== "pending");
     const isOver = watch(engine.drain(3_000));
     await clock.advance(3_000);
     await clock.advance(1_000);
@@ -111,12 +111,12 @@ test("a channel that opens only after the drain's deadline sends nothing any mor
     destinations: [bellAt(receiver.url, "ops", slow)],
   });
   const [id = ""] = await post();
-  await until(async () => (await engine.delivery(id))?.state === "sending");
+  await until(async () => (await engine.kept.delivery(id))?.state === "sending");
   const isOver = watch(engine.drain(1_000));
   await clock.advance(1_000);
   opened.resolve();
   await clock.advance(1_000);
   await until(isOver);
   expect(receiver.requests).toEqual([]);
-  expect((await engine.delivery(id))?.attempts).toEqual([]);
+  expect((await engine.kept.delivery(id))?.attempts).toEqual([]);
 });

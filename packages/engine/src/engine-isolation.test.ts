@@ -14,7 +14,7 @@ test("beside a destination that never answers, a live one gets all its messages"
   for (let event = 0; event < 100; event++) ids.push(await post());
   await until(() => live.requests.length === 100);
   const [firstDead = ""] = ids[0] ?? [];
-  expect((await engine.delivery(firstDead))?.state).toBe("sending");
+  expect((await engine.kept.delivery(firstDead))?.state).toBe("sending");
   expect(dead.sockets.length).toBeLessThanOrEqual(2);
   const keys = live.requests.map(({ headers }) => headers["x-key"]);
   expect(new Set(keys)).toEqual(new Set(ids.map(([, id]) => id)));
@@ -73,7 +73,7 @@ test("a destination with one place gets one message at a time, in the order they
   expect(receiver.requests.map(({ headers }) => headers["x-key"])).toEqual(ids);
 });
 
-test("what is owed to a destination that is not in the configuration stays, and stands in no way", async () => {
+test("what is owed to a destination that is gone from the configuration ends, and stands in no way", async () => {
   const receiver = await startReceiver();
   const first = await startRunning({ destinations: [bellAt("http://127.0.0.1:1/", "old")] });
   const [owed = ""] = await first.post();
@@ -85,5 +85,8 @@ test("what is owed to a destination that is not in the configuration stays, and 
   const [id = ""] = await second.post({ sync: "sync-2" });
   await second.reached(id, "delivered");
   await clock.advance(60_000);
-  expect((await second.engine.delivery(owed))?.state).toBe("pending");
+  expect(await second.engine.kept.delivery(owed)).toMatchObject({
+    state: "cancelled",
+    reason: "the destination was deleted",
+  });
 });

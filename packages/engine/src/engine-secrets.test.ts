@@ -17,7 +17,7 @@ function destination(changes: BellChanges, url = "http://127.0.0.1:9/"): Destina
 /** All that the engine keeps and says of a delivery, as one text. */
 async function everythingSaid({ log, engine }: RunningEngine, id: string): Promise<string> {
   const lines = log.map(({ message, fields }) => [message, fields]);
-  return `${JSON.stringify(lines)}\n${JSON.stringify(await engine.delivery(id))}`;
+  return `${JSON.stringify(lines)}\n${JSON.stringify(await engine.kept.delivery(id))}`;
 }
 
 const encoded = encodeURIComponent(TOKEN);

@@ -1,43 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { openSqlite } from "./store/sqlite.ts";
-import { type Store, StoreUnavailable } from "./store/store.ts";
+import { StoreUnavailable } from "./store/store.ts";
 import { bytesOf, postSync } from "./testing/events.ts";
-import { temporaryFolder } from "./testing/folder.ts";
 import { answeringWith, startReceiver } from "./testing/receiver.ts";
 import { bellAt, startRunning } from "./testing/running-engine.ts";
 import { until } from "./testing/until.ts";
-
-type Verb = "accept" | "due" | "claim" | "record" | "releaseExpired";
-
-/** A real store whose verbs can be made not to answer, as when its disk is full. */
-async function faultyStore(): Promise<{ store: Store; down: Set<Verb>; refusals: () => number }> {
-  const inner = await openSqlite(`${temporaryFolder()}/syncbell.db`);
-  const down = new Set<Verb>();
-  let refusals = 0;
-  const guarded =
-    <Given extends readonly unknown[], Answer>(
-      verb: Verb,
-      run: (...given: Given) => Promise<Answer>,
-    ) =>
-    (...given: Given): Promise<Answer> => {
-      if (!down.has(verb)) return run(...given);
-      refusals++;
-      return Promise.reject(new StoreUnavailable("the disk is full"));
-    };
-  const store: Store = {
-    ...inner,
-    accept: guarded("accept", inner.accept.bind(inner)),
-    due: guarded("due", inner.due.bind(inner)),
-    claim: guarded("claim", inner.claim.bind(inner)),
-    record: guarded("record", inner.record.bind(inner)),
-    releaseExpired: guarded("releaseExpired", inner.releaseExpired.bind(inner)),
-  };
-  return { store, down, refusals: () => refusals };
-}
+import { watchedStore } from "./testing/watched-store.ts";
 
 describe("while the store does not answer", () => {
   test("nobody is told that an event is kept, and afterwards it is taken afresh", async () => {
-    const { store, down } = await faultyStore();
+    const { store, down } = await watchedStore();
     const { engine } = await startRunning({ store });
     const posted = { bytes: bytesOf(postSync()), key: "once" };
     down.add("accept");
@@ -47,10 +18,10 @@ describe("while the store does not answer", () => {
     expect((await engine.accept(posted)).kind).toBe("duplicate");
   });
 
-  test.each<Verb>(["due", "claim", "releaseExpired"])(
+  test.each(["due", "claim", "releaseExpired"] as const)(
     "to %s, nothing is sent and nothing is lost, and afterwards all goes on",
     async (verb) => {
-      const { store, down, refusals } = await faultyStore();
+      const { store, down, refusals } = await watchedStore();
       const receiver = await startReceiver();
       down.add(verb);
       const { post, reached, clock, log } = await startRunning({
@@ -72,7 +43,7 @@ describe("while the store does not answer", () => {
   );
 
   test("to record, an attempt that was made is recorded later and not made again", async () => {
-    const { store, down, refusals } = await faultyStore();
+    const { store, down, refusals } = await watchedStore();
     const receiver = await startReceiver(answeringWith(503));
     const { post, attempted, engine, clock } = await startRunning({
       store,
@@ -82,7 +53,7 @@ describe("while the store does not answer", () => {
     const [id = ""] = await post();
     await until(() => refusals() > 0);
     await clock.advance(3_000);
-    expect((await engine.delivery(id))?.attempts).toEqual([]);
+    expect((await engine.kept.delivery(id))?.attempts).toEqual([]);
     down.clear();
     await clock.advance(1_000);
     const delivery = await attempted(id, 1);
@@ -91,7 +62,7 @@ describe("while the store does not answer", () => {
   });
 
   test("to record, a drain comes to its end, and what was sent is sent again with its key", async () => {
-    const { store, down, refusals } = await faultyStore();
+    const { store, down, refusals } = await watchedStore();
     const receiver = await startReceiver();
     const { post, engine, clock } = await startRunning({
       store,

@@ -202,3 +202,24 @@ test("after a failure the next request gets a connection of its own", async () =
   expect(failureOf(await send({ url: wire.url })).cause).toBe("reset");
   expect(answerOf(await send({ url: wire.url })).body).toBe("ok");
 });
+
+test.each([
+  ["interim answers", "HTTP/1.1 102 Processing\r\n\r\n".repeat(4000)],
+  ["empty lines", "\r\n".repeat(40_000)],
+])("a flood of %s ends the connection long before the deadline", async (_, text) => {
+  const wire = await startWire((socket) => {
+    const pour = (): void => {
+      while (!socket.destroyed && socket.write(text));
+    };
+    socket.on("data", pour).on("drain", pour);
+  });
+  const failure = failureOf(await guardedClient()({ url: wire.url, body: "x" }));
+  expect([failure.cause, failure.reason]).toEqual(["protocol", "the answer has no end"]);
+});
+
+test("a status that is none is no HTTP", async () => {
+  const wire = await startWire((socket) =>
+    socket.on("data", () => socket.end("HTTP/1.1 050 Odd\r\n\r\n")),
+  );
+  expect(failureOf(await guardedClient()({ url: wire.url })).reason).toBe("the answer is not HTTP");
+});

@@ -1,11 +1,11 @@
-import { type Contact, type Health, afterContact } from "./breaker.ts";
+import { type Contact, type Health, afterContact, isAnswer } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Directory } from "./directory.ts";
 import type { EngineLog } from "./log.ts";
 import { type OwnEventOptions, destinationEvent } from "./own-events.ts";
 import type { AttemptRecord } from "./store/delivery-records.ts";
-import type { Judgement, Recorded } from "./store/destination-records.ts";
+import type { Judge, Judgement, Recorded } from "./store/destination-records.ts";
 import type { Store } from "./store/store.ts";
 
 const LARGEST_BATCH = 256;
@@ -27,11 +27,12 @@ export interface RecorderOptions extends Pick<OwnEventOptions, "makeId"> {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #writer: Coalescer<AttemptRecord, Recorded>;
+  readonly #answeredAt = new Map<string, number>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#writer = new Coalescer(
-      (records) => options.store.record(records, (id, ...given) => this.#judge(id, ...given)),
+      (records) => options.store.record(records, (...given) => this.#judge(...given)),
       LARGEST_BATCH,
     );
   }
@@ -54,14 +55,14 @@ export class Recorder {
   }
 
   /** Called inside the transaction. */
-  #judge(destinationId: string, health: Health, contact: Contact): Judgement | undefined {
-    const { directory, random, makeId } = this.#options;
+  #judge(...[destinationId, stored, contact, state]: Parameters<Judge>): Judgement | undefined {
+    const { directory, random, makeId, clock } = this.#options;
     const standing = directory.get(destinationId);
     if (!standing) return undefined;
-    const { destination } = standing;
-    const next = afterContact(health, contact, random());
-    if (next.change === undefined && isQuiet(health) && isQuiet(next.health)) return undefined;
-    const disable = next.change === "disabled" && standing.state !== "disabled";
+    const health = this.#withLastAnswer(destinationId, stored, contact);
+    const next = afterContact(health, contact, random(), clock.now());
+    if (next.change === undefined && isQuiet(stored) && isQuiet(next.health)) return undefined;
+    const disable = next.change === "disabled" && state !== "disabled";
     const status = next.change === "disabled" && !disable ? undefined : next.change;
     const own: OwnEventOptions = {
       makeId,
@@ -71,8 +72,15 @@ export class Recorder {
     const events =
       status === undefined
         ? []
-        : [destinationEvent(destination, status, next.health, contact, own)];
+        : [destinationEvent(standing.destination, status, next.health, contact, own)];
     return { health: next.health, disable, events };
+  }
+
+  /** Where a destination goes on working, its last answer is only in memory. */
+  #withLastAnswer(destinationId: string, stored: Health, { outcome, endedAt }: Contact): Health {
+    const last = Math.max(this.#answeredAt.get(destinationId) ?? 0, stored.answeredAt ?? 0);
+    if (isAnswer(outcome)) this.#answeredAt.set(destinationId, Math.max(last, endedAt));
+    return last > 0 ? { ...stored, answeredAt: last } : stored;
   }
 
   #written(

@@ -17,6 +17,8 @@ const STEP_PAUSE_MS = 5;
 const ROUND_MS = 5 * SECOND;
 /** How often old events are looked for. */
 const FORGET_EVERY_MS = 60 * SECOND;
+/** How often those are looked at again that could not be forgotten, as something was still owed. */
+const LOOK_AGAIN_EVERY_MS = 60 * 60 * SECOND;
 /** How long a body that was refused is kept. */
 const QUARANTINE_MS = 7 * DAY;
 /** How long events are kept unless the configuration says otherwise. */
@@ -43,6 +45,9 @@ export class Upkeep {
   /** Destinations that are not known here and not deleted either: what they are owed stays. */
   readonly #left = new Set<string>();
   #forgotAt = -Infinity;
+  #lookedAgainAt = -Infinity;
+  /** Up to this event all that are old were looked at. */
+  #forgotUpTo = "";
   #stopping = false;
   #awake = false;
   #rouse: (() => void) | undefined;
@@ -83,27 +88,35 @@ export class Upkeep {
   }
 
   async #run(): Promise<void> {
-    const { log } = this.#options;
     while (!this.#stopping) {
       this.#awake = false;
-      try {
-        await this.#round();
-      } catch (error) {
-        log.error({ err: error }, "upkeep could not go on; it is tried again");
-      }
+      await this.#round();
       if (!this.#awake) await this.#pause(ROUND_MS);
     }
   }
 
   async #round(): Promise<void> {
     const { store, clock } = this.#options;
-    await this.#repeat(() => store.expire(clock.now(), STEP));
-    await this.#endUnreachable();
-    for (const replay of await store.runningReplays()) await this.#replay(replay);
+    await this.#try(() => this.#repeat(() => store.expire(clock.now(), STEP)));
+    await this.#try(() => this.#endUnreachable());
+    await this.#try(async () => {
+      for (const replay of await store.runningReplays()) {
+        await this.#try(() => this.#replay(replay));
+      }
+    });
     const now = clock.now();
     if (Math.abs(now - this.#forgotAt) < FORGET_EVERY_MS) return;
-    await this.#forget(now);
     this.#forgotAt = now;
+    await this.#try(() => this.#forget(now));
+  }
+
+  /** What fails is tried again in the next round, and holds up nothing else. */
+  async #try(task: () => Promise<unknown>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#options.log.error({ err: error }, "upkeep could not go on; it is tried again");
+    }
   }
 
   async #endUnreachable(): Promise<void> {
@@ -150,9 +163,16 @@ export class Upkeep {
   async #forget(now: number): Promise<void> {
     const { store, retentionMs, log } = this.#options;
     const below = idBound("evt", now - retentionMs);
-    for (let after: string | undefined = ""; after !== undefined && !this.#stopping;) {
-      after = await store.forgetEvents(below, after, STEP);
-      if (after !== undefined) await this.#pause(STEP_PAUSE_MS);
+    // What is still owed is looked at again, but not each time.
+    if (Math.abs(now - this.#lookedAgainAt) >= LOOK_AGAIN_EVERY_MS) {
+      this.#lookedAgainAt = now;
+      this.#forgotUpTo = "";
+    }
+    while (!this.#stopping) {
+      const last = await store.forgetEvents(below, this.#forgotUpTo, STEP);
+      if (last === undefined) break;
+      this.#forgotUpTo = last;
+      await this.#pause(STEP_PAUSE_MS);
     }
     await this.#repeat(() => store.forgetNames(now - NAME_WINDOW_MS, STEP));
     const dropped = await this.#repeat(() => store.forgetQuarantined(now - QUARANTINE_MS, STEP));

@@ -39,6 +39,7 @@ export type Judge = (
   destinationId: string,
   health: Health,
   contact: Contact,
+  state: DestinationState,
 ) => Judgement | undefined;
 
 export interface Judgement {

@@ -52,3 +52,19 @@ test("can skip a time: what fell due on the way runs in order, late", async () =
     ["second", 100],
   ]);
 });
+
+test.each([6 * 60 * 60_000, -6 * 60 * 60_000])(
+  "can leap by %i ms: the time of day changes, and timers wait as long as before",
+  async (ms) => {
+    const clock = new ManualClock(1_000);
+    const seen: number[] = [];
+    clock.after(20, () => void seen.push(clock.now()));
+    await clock.advance(5);
+    await clock.leap(ms);
+    expect([clock.now(), seen]).toEqual([1_005 + ms, []]);
+    await clock.advance(14);
+    expect(seen).toEqual([]);
+    await clock.advance(1);
+    expect(seen).toEqual([1_020 + ms]);
+  },
+);

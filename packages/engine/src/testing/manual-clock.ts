@@ -5,7 +5,7 @@ import type { Clock } from "../clock.ts";
 const TURNS = 8;
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly run: () => void;
 }
 
@@ -53,6 +53,17 @@ export class ManualClock implements Clock {
     await settle();
   }
 
+  /**
+   * Sets the time of day on or back by `ms`, as somebody does who sets a machine's clock right. Timers
+   * go by the time that has passed: each waits as long as before.
+   */
+  async leap(ms: number): Promise<void> {
+    await settle();
+    this.#now += ms;
+    for (const timer of this.#timers) timer.at += ms;
+    await settle();
+  }
+
   async #run(end: number): Promise<void> {
     for (let next = this.#next(end); next; next = this.#next(end)) {
       this.#timers.delete(next);
@@ -71,6 +82,7 @@ export class ManualClock implements Clock {
   }
 }
 
-async function settle(): Promise<void> {
+/** Lets what has just happened have its effects, short of the network. */
+export async function settle(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await nextTurn();
 }

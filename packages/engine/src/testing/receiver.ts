@@ -16,6 +16,16 @@ export interface Receiver {
   readonly requests: readonly Received[];
 }
 
+/** The keys of the messages that came in, in their order. */
+export function keysOf({ requests }: Pick<Receiver, "requests">): readonly string[] {
+  return requests.map(({ headers }) => String(headers["x-key"]));
+}
+
+/** The syncs that the messages were about, in their order. */
+export function syncsOf({ requests }: Pick<Receiver, "requests">): readonly string[] {
+  return requests.map(({ body }) => String(/Sync: ([^ "]+)/.exec(body)?.[1]));
+}
+
 /** Answers a request; `index` is 0 for the first one. It may also leave it without an answer. */
 export type Answering = (response: ServerResponse, index: number, received: Received) => void;
 

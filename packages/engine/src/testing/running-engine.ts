@@ -5,11 +5,12 @@ import { type Engine, type EngineOptions, startEngine } from "../engine.ts";
 import type { EngineLog, LogFields } from "../log.ts";
 import { SEAL_KEY_BYTES } from "../seal.ts";
 import { openSqlite } from "../store/sqlite.ts";
-import type { Store, StoredDelivery } from "../store/store.ts";
+import type { StoredDelivery } from "../store/delivery-records.ts";
+import type { Store } from "../store/store.ts";
 import { type Bell, bell } from "./bell-channel.ts";
 import { type EventFields, bytesOf, postSync } from "./events.ts";
 import { temporaryFolder } from "./folder.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock, settle } from "./manual-clock.ts";
 import { until } from "./until.ts";
 
 export interface LogLine {
@@ -32,6 +33,15 @@ export interface RunningEngine {
   readonly attempted: (deliveryId: string, attempts: number) => Promise<StoredDelivery>;
   /** Waits until a delivery is in a state, and answers it. */
   readonly reached: (deliveryId: string, state: StoredDelivery["state"]) => Promise<StoredDelivery>;
+  /** A delivery as it stands. */
+  readonly delivery: (deliveryId: string) => Promise<StoredDelivery>;
+  /** Waits until no attempt is under way: all that can come of what has happened has come of it. */
+  readonly quiet: () => Promise<void>;
+  /**
+   * Lets time pass in steps, and waits after each until no attempt is under way. A step goes on to
+   * when the next delivery is due and its destination not held, or is `step` long.
+   */
+  readonly pass: (ms: number, step?: number) => Promise<void>;
 }
 
 export interface RunningOptions extends Partial<Omit<EngineOptions, "clock" | "log">> {
@@ -50,13 +60,14 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
   const path = options.path ?? join(temporaryFolder(), "syncbell.db");
   const log: LogLine[] = [];
   const store = options.store ?? (await openSqlite(path));
-  const engine = startEngine({
+  const counted = countAttempts(store);
+  const engine = await startEngine({
     random: () => 0,
     secretKey: Buffer.alloc(SEAL_KEY_BYTES, 7),
     allow: ["127.0.0.0/8"],
     ...others,
     destinations,
-    store,
+    store: counted.store,
     clock,
     log: logInto(log),
   });
@@ -68,9 +79,21 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
   });
   let posted = 0;
   const delivery = async (id: string): Promise<StoredDelivery> => {
-    const found = await engine.delivery(id);
+    const found = await engine.kept.delivery(id);
     if (!found) throw new Error(`there is no delivery ${id}`);
     return found;
+  };
+  const quiet = async (): Promise<void> => {
+    for (let busy = true; busy; busy = counted.underWay() > 0) {
+      await until(() => counted.underWay() === 0);
+      await settle();
+    }
+  };
+  const hop = async (): Promise<number> => {
+    const times = (await store.due()).map(({ destinationId, dueAt = 0 }) =>
+      Math.max(dueAt, engine.destinations.get(destinationId)?.health.holdUntil ?? 0),
+    );
+    return Math.min(...times.filter((time) => time > clock.now())) - clock.now();
   };
   return {
     engine,
@@ -84,6 +107,16 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
       if (accepted.kind !== "accepted") throw new Error(`the event is ${accepted.kind}`);
       return accepted.deliveries.map(({ id }) => id);
     },
+    delivery,
+    quiet,
+    async pass(ms, step) {
+      const end = clock.now() + ms;
+      await quiet();
+      while (clock.now() < end) {
+        await clock.skip(Math.min(step ?? (await hop()), end - clock.now()));
+        await quiet();
+      }
+    },
     async attempted(id, attempts) {
       await until(async () => (await delivery(id)).attempts.length >= attempts);
       return delivery(id);
@@ -91,6 +124,39 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
     async reached(id, state) {
       await until(async () => (await delivery(id)).state === state);
       return delivery(id);
+    },
+  };
+}
+
+/** Stops an engine, and starts one on what it left behind. */
+export async function restarted(
+  { engine, store, clock, path }: RunningEngine,
+  options: RunningOptions,
+): Promise<RunningEngine> {
+  const drained = engine.drain(0);
+  await clock.advance(0);
+  await drained;
+  await store.close();
+  return startRunning({ clock, path, ...options });
+}
+
+/** A store, and how many attempts were claimed and are not recorded. */
+function countAttempts(store: Store): { store: Store; underWay: () => number } {
+  let underWay = 0;
+  return {
+    underWay: () => underWay,
+    store: {
+      ...store,
+      async claim(request) {
+        const claimed = await store.claim(request);
+        underWay += claimed.length;
+        return claimed;
+      },
+      async record(records, judge) {
+        const recorded = await store.record(records, judge);
+        underWay -= records.length;
+        return recorded;
+      },
     },
   };
 }

@@ -1,0 +1,42 @@
+import { openSqlite } from "../store/sqlite.ts";
+import { type Store, StoreUnavailable } from "../store/store.ts";
+import { temporaryFolder } from "./folder.ts";
+
+type Verb = Exclude<keyof Store, "close">;
+
+/** A real store that is watched, and whose verbs can be made to fail, as when its disk is full. */
+export interface WatchedStore {
+  readonly store: Store;
+  /** The verbs that reject for now. */
+  readonly down: Set<Verb>;
+  /** How often a verb was called so far, whatever came of it. */
+  readonly calls: (verb: Verb) => number;
+  /** How many calls were refused so far. */
+  readonly refusals: () => number;
+}
+
+/** Opens one on a file of its own; `changes` take the place of verbs and are watched like them. */
+export async function watchedStore(
+  changes: (inner: Store) => Partial<Store> = () => ({}),
+): Promise<WatchedStore> {
+  const inner = await openSqlite(`${temporaryFolder()}/syncbell.db`);
+  const down = new Set<Verb>();
+  const counts = new Map<string, number>();
+  let refusals = 0;
+  const watched = Object.entries({ ...inner, ...changes(inner) }).map(([verb, run]) => [
+    verb,
+    (...given: readonly unknown[]) => {
+      counts.set(verb, (counts.get(verb) ?? 0) + 1);
+      if (!down.has(verb as Verb))
+        return (run as (...all: readonly unknown[]) => unknown)(...given);
+      refusals++;
+      return Promise.reject(new StoreUnavailable("the disk is full"));
+    },
+  ]);
+  return {
+    store: Object.fromEntries(watched) as Store,
+    down,
+    calls: (verb) => counts.get(verb) ?? 0,
+    refusals: () => refusals,
+  };
+}
