@@ -38,6 +38,8 @@ export async function openSqlite(path: string): Promise<Store> {
     database = new Database(path, { timeout: BUSY_MS });
     database.pragma("journal_mode = wal");
     database.pragma("synchronous = full");
+    // 16 MiB: with SQLite's own 2, a backlog of a million slows live destinations down by a tenth.
+    database.pragma("cache_size = -16384");
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
     await migrateWhole(database, db);
     database.exec(RELEASE);
