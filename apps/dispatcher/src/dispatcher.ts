@@ -19,6 +19,13 @@ const DRAIN_MS = 20_000;
 /** How long it waits for requests that are still coming in or being answered, in milliseconds. */
 const ANSWER_MS = 5_000;
 
+/**
+ * How long a request may take to come in whole, in milliseconds: what stalls takes the room of others.
+ * It is looked at every two seconds.
+ */
+const REQUEST_MS = 20_000;
+const CHECK_MS = 2_000;
+
 export interface DispatcherOptions {
   /** Absent: there is no config file, and what is owed to the destinations of an earlier one is kept. */
   readonly config: Config | undefined;
@@ -95,6 +102,7 @@ async function startOn(store: Store, options: DispatcherOptions): Promise<Dispat
   let draining = false;
   const { adminToken } = keys;
   const server = createServer(
+    { requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
     createApp({
       engine,
       channels,

@@ -137,6 +137,13 @@ export function madeSecrets(schema: z.ZodType): ReadonlyMap<string, SecretMaker>
   return made;
 }
 
+const KNOWN = new WeakMap<z.ZodType, JsonSchema>();
+
+/** A schema is what it was when it was first looked at: it does not change. */
 function jsonSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const known = KNOWN.get(schema);
+  if (known) return known;
+  const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  KNOWN.set(schema, made);
+  return made;
 }

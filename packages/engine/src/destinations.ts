@@ -12,6 +12,8 @@ import type { Store } from "./store/store.ts";
 
 /** How long a notice that tries a destination out is worth delivering, in milliseconds. */
 const TEST_EXPIRES_MS = 60_000;
+/** When it is tried again by itself, where the first attempt came to nothing, in milliseconds. */
+const TEST_AGAIN_MS = 5_000;
 
 export interface DestinationsOptions {
   readonly store: Store;
@@ -68,7 +70,6 @@ export class Destinations {
   async remove(id: string): Promise<void> {
     const { store, clock, directory, connections, onChange } = this.#options;
     await store.deleteDestination(id, clock.now());
-    await store.cancelReplays(id);
     directory.remove(id);
     connections.forget(id);
     onChange(id);
@@ -83,8 +84,8 @@ export class Destinations {
   }
 
   /** Sends a test notice, which is marked as one, to a destination that is not disabled. */
-  async test({ destination, state, health }: Standing): Promise<TestNotice> {
-    const { store, clock, acceptance, makeId, onDeliveries } = this.#options;
+  async test({ destination }: Standing): Promise<TestNotice> {
+    const { clock, acceptance, makeId, onDeliveries } = this.#options;
     const now = clock.now();
     const id = makeId("evt", now);
     const statuses = ["succeeded", "failed", "skipped"] as const;
@@ -96,8 +97,10 @@ export class Destinations {
     const delivery = {
       id: makeId("dlv", now),
       destinationId: destination.id,
-      dueAt: now,
+      dueAt: now + TEST_AGAIN_MS,
       expiresAt: now + TEST_EXPIRES_MS,
+      // Whoever tries it out waits: no pause, no hold and no backlog comes before it.
+      isAskedFor: true,
     };
     await acceptance.keep({
       id,
@@ -120,9 +123,6 @@ export class Destinations {
       ],
       deliveries: [delivery],
     });
-    // Somebody asks for it and waits: it does not wait for the end of a pause or a hold.
-    const isHeld = state === "paused" || (health.holdUntil ?? 0) > now;
-    if (isHeld) await store.retry(delivery.id, now);
     onDeliveries();
     return { id, deliveries: [delivery] };
   }

@@ -78,7 +78,7 @@ describe("a destination that fails for five days", () => {
       "no rule: hears of every event",
       1,
     ]);
-    expect(await ownStatuses(engine)).toEqual(["failing", "disabled"]);
+    expect(await ownStatuses(engine)).toEqual(["failing", "disabled", "recovered"]);
   });
 
   test("not, where an answer came in between", async () => {
@@ -175,7 +175,7 @@ describe("a destination that is gone", () => {
     expect(health).toMatchObject({ failing: true, failures: 1, reason: "answered 410" });
   });
 
-  test("starts healthy when somebody makes it active again", async () => {
+  test("starts anew when somebody makes it active again, and is not told of twice", async () => {
     const outcomes: readonly object[] = [
       { kind: "gone", reason: "the channel is archived" },
       { kind: "retry", reason: "not now" },
@@ -193,7 +193,7 @@ describe("a destination that is gone", () => {
     await quiet();
     expect(engine.destinations.get("ops")).toMatchObject({
       state: "active",
-      health: { failures: 1, failing: false, reason: "not now" },
+      health: { failures: 1, failing: true, reason: "not now" },
     });
   });
 });

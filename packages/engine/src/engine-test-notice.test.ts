@@ -95,7 +95,7 @@ describe("a test notice", () => {
     const { deliveries } = await engine.destinations.test(ops);
     await pass(2 * MINUTE);
     expect(await delivery(deliveries[0]?.id ?? "")).toMatchObject({ state: "expired" });
-    expect(receiver.requests).toHaveLength(3);
+    expect(receiver.requests).toHaveLength(4);
   });
 
   test.each(["succeeded", "failed", "skipped"] as const)(

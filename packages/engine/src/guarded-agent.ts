@@ -1,7 +1,7 @@
-import { type LookupAddress, lookup } from "node:dns";
 import { type LookupFunction, type Socket, isIP } from "node:net";
 import { Agent, buildConnector } from "undici";
 import type { AddressCheck } from "./address.ts";
+import type { LookUps } from "./look-up.ts";
 
 /** An address that our own guard refused to dial. No connection was opened. */
 class BlockedAddressError extends Error {
@@ -25,12 +25,12 @@ export interface AgentLimits {
  * a look-up, and the one that the socket is then connected to. What was checked is what is dialled,
  * so a name that changes its mind between the two gains nothing.
  */
-export function guardedAgent(check: AddressCheck, limits: AgentLimits): Agent {
+export function guardedAgent(check: AddressCheck, lookUps: LookUps, limits: AgentLimits): Agent {
   const connectorFor = (plainHttp: boolean): buildConnector.connector =>
     buildConnector({
       timeout: limits.connectMs,
       allowH2: false,
-      lookup: guardedLookup(check, plainHttp),
+      lookup: guardedLookup(check, lookUps, plainHttp),
     });
   const connectors = { http: connectorFor(true), https: connectorFor(false) };
   return new Agent({
@@ -72,18 +72,24 @@ function endFlood<T extends Socket>(socket: T): T {
   return socket;
 }
 
-function guardedLookup(check: AddressCheck, plainHttp: boolean): LookupFunction {
+function guardedLookup(check: AddressCheck, lookUps: LookUps, plainHttp: boolean): LookupFunction {
   return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-      if (error) return done(error, "", 0);
-      for (const { address } of found) {
-        const why = check(address, plainHttp);
-        if (why !== undefined) return done(new BlockedAddressError(why), "", 0);
-      }
-      const [first] = found;
-      if (options.all === true) return done(null, found);
-      if (first) return done(null, first.address, first.family);
-      done(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 0);
-    });
+    lookUps.addresses(hostname).then(
+      (all) => {
+        const { family } = options;
+        const wanted =
+          family === 4 || family === 6 ? all.filter((one) => one.family === family) : all;
+        for (const { address } of wanted) {
+          const why = check(address, plainHttp);
+          if (why !== undefined) return done(new BlockedAddressError(why), "", 0);
+        }
+        const [first] = wanted;
+        if (!first)
+          return done(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 0);
+        if (options.all === true) return done(null, [...wanted]);
+        done(null, first.address, first.family);
+      },
+      (error: Error) => done(error, "", 0),
+    );
   };
 }

@@ -53,10 +53,10 @@ export class Lanes {
     else this.#underWay.delete(destinationId);
   }
 
-  /** Takes in how an attempt ended. */
-  ended(destinationId: string, outcome: OutcomeKind): void {
+  /** Takes in how an attempt ended, and how long it took, in milliseconds. */
+  ended(destinationId: string, outcome: OutcomeKind, durationMs = 0): void {
     const limit = this.#directory.get(destinationId)?.destination.channel.limits.concurrency;
-    this.#windows.record(destinationId, outcome, limit ?? 1);
+    this.#windows.record(destinationId, outcome, limit ?? 1, durationMs);
   }
 
   /** Shares the free places out among the destinations that are owed something. */
@@ -70,12 +70,16 @@ export class Lanes {
       if (!standing || standing.state === "disabled") continue;
       const paced = this.#paced(standing, now);
       let count = 0;
+      const isProven = this.#windows.isProven(destinationId);
       if (isAskedFor && places.free > 0) {
-        const room = standing.destination.channel.limits.concurrency - this.#busy(destinationId);
-        count = Math.max(0, Math.min(MOST_MANUAL, room, paced.tokens, places.free));
+        const limit = standing.destination.channel.limits.concurrency;
+        const room = Math.min(MOST_MANUAL, limit - this.#busy(destinationId), paced.tokens);
+        const left = isProven ? places.free : Math.min(places.free, places.freeForUnproven);
+        count = Math.max(0, Math.min(room, left));
         if (count > 0) manual.push({ destinationId, count, manual: true });
         else if (paced.tokens < 1) times.push(paced.nextAfter(0));
         places.free -= count;
+        if (!isProven) places.freeForUnproven -= count;
       }
       if (dueAt === undefined || standing.state === "paused") continue;
       const from = Math.max(dueAt, heldUntil(standing, now) ?? 0);
@@ -83,7 +87,7 @@ export class Lanes {
       else if (paced.tokens - count < 1) times.push(paced.nextAfter(count));
       else {
         const room = Math.min(this.#room(standing), paced.tokens) - count;
-        applicants.push({ destinationId, room, proven: this.#windows.isProven(destinationId) });
+        applicants.push({ destinationId, room, proven: isProven });
       }
     }
     const first = applicants.length > 0 ? this.#turn++ % applicants.length : 0;

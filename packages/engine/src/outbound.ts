@@ -9,6 +9,7 @@ import { type Agent, type Dispatcher, request as undiciRequest } from "undici";
 import type { AddressCheck } from "./address.ts";
 import type { Clock } from "./clock.ts";
 import { guardedAgent } from "./guarded-agent.ts";
+import { LookUps } from "./look-up.ts";
 
 /** How much of an answer's body is read, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -27,10 +28,14 @@ export interface Outbound {
  * that names no URL.
  */
 export function outbound(check: AddressCheck, clock: Clock): Outbound {
-  const agent = guardedAgent(check, LIMITS);
+  const lookUps = new LookUps();
+  const agent = guardedAgent(check, lookUps, LIMITS);
   return {
     http: { request: (request) => send(agent, clock, request) },
-    close: () => agent.destroy(),
+    async close() {
+      lookUps.close();
+      await agent.destroy();
+    },
   };
 }
 

@@ -59,6 +59,9 @@ export class Recorder {
     const { directory, random, makeId, clock } = this.#options;
     const standing = directory.get(destinationId);
     if (!standing) return undefined;
+    // What began before a change or a resume says nothing of what the destination is now.
+    const { updatedAt } = standing;
+    if (contact.startedAt < updatedAt && updatedAt <= clock.now()) return undefined;
     const health = this.#withLastAnswer(destinationId, stored, contact);
     const next = afterContact(health, contact, random(), clock.now());
     if (next.change === undefined && isQuiet(stored) && isQuiet(next.health)) return undefined;

@@ -99,11 +99,7 @@ export class Upkeep {
     const { store, clock } = this.#options;
     await this.#try(() => this.#repeat(() => store.expire(clock.now(), STEP)));
     await this.#try(() => this.#endUnreachable());
-    await this.#try(async () => {
-      for (const replay of await store.runningReplays()) {
-        await this.#try(() => this.#replay(replay));
-      }
-    });
+    await this.#try(() => this.#stepReplays());
     const now = clock.now();
     if (Math.abs(now - this.#forgotAt) < FORGET_EVERY_MS) return;
     this.#forgotAt = now;
@@ -135,29 +131,40 @@ export class Upkeep {
         ? ({ state: "cancelled", reason: "the destination was deleted" } as const)
         : ({ state: "failed", reason: "the destination was disabled" } as const);
       const madeBy = clock.now();
-      const ended = await this.#repeat(() => store.endOwed(id, { ...end, madeBy, limit: STEP }));
+      const ended = await this.#repeat(async () => {
+        // Somebody may have resumed it in between.
+        if (end.state === "failed" && directory.get(id)?.state !== "disabled") return 0;
+        return store.endOwed(id, { ...end, madeBy, limit: STEP });
+      });
       if (ended > 0)
         log.warn({ destination: id, deliveries: ended, ...end }, "ended what was owed");
     }
   }
 
-  async #replay({ id, destinationId }: StoredReplay): Promise<void> {
-    const { store, clock, directory, makeId, onDeliveries, log } = this.#options;
-    for (;;) {
+  /** Goes on with each replay by a step, in turn, so that a long one holds up no other. */
+  async #stepReplays(): Promise<void> {
+    const { store } = this.#options;
+    for (const replay of await store.runningReplays()) {
       if (this.#stopping) return;
-      const standing = directory.get(destinationId);
-      if (!standing || standing.state === "disabled") return store.cancelReplays(destinationId);
-      const now = clock.now();
-      const deliveryIds = Array.from({ length: STEP }, () => makeId("dlv", now));
-      const expiresAt = expiryOf(standing.destination, now);
-      const replay = await store.stepReplay(id, { now, expiresAt, deliveryIds });
-      onDeliveries();
-      if (replay?.state !== "running") {
-        log.info({ replay: id, destination: destinationId, done: replay?.done }, "replay done");
-        return;
-      }
+      await this.#try(() => this.#stepReplay(replay));
       await this.#pause(STEP_PAUSE_MS);
     }
+  }
+
+  async #stepReplay({ id, destinationId }: StoredReplay): Promise<void> {
+    const { store, clock, directory, makeId, onDeliveries, log } = this.#options;
+    const standing = directory.get(destinationId);
+    const isGone = !standing && (await store.deletedAmong([destinationId])).length > 0;
+    if (isGone || standing?.state === "disabled") return store.cancelReplays(destinationId);
+    // One that can't be opened at the moment waits, and so does what is to be made up for.
+    if (!standing) return;
+    const now = clock.now();
+    const deliveryIds = Array.from({ length: STEP }, () => makeId("dlv", now));
+    const expiresAt = expiryOf(standing.destination, now);
+    const replay = await store.stepReplay(id, { now, expiresAt, deliveryIds });
+    onDeliveries();
+    if (replay?.state === "running") this.#awake = true;
+    else log.info({ replay: id, destination: destinationId, done: replay?.done }, "replay done");
   }
 
   async #forget(now: number): Promise<void> {

@@ -147,7 +147,7 @@ export class Worker {
     const { outcome, attempt, contact } = await deliver(claimed, destination, this.#options);
     // What was cut off by our own stopping says nothing of the receiver: it is pending again.
     if (stopped.aborted && outcome.kind === "retry") return;
-    if (contact) this.#lanes.ended(destinationId, outcome.kind);
+    if (contact) this.#lanes.ended(destinationId, outcome.kind, attempt.durationMs);
     const next: NextState | { readonly state: typeof returnTo & string; readonly step: number } =
       returnTo === undefined || outcome.kind === "delivered" || outcome.kind === "accepted"
         ? nextState(outcome, { step: step + 1, expiresAt }, clock.now(), random())

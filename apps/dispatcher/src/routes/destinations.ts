@@ -16,10 +16,12 @@ export function destinationRoutes(engine: Engine, made: ApiDestinations): Router
     .route("/v1/destinations")
     .get((request, response) => {
       const all = [
-        ...engine.destinations.all().map(destinationView),
-        ...made.unopened().map(unopenedView),
+        ...engine.destinations
+          .all()
+          .map((one) => ({ id: one.id, view: () => destinationView(one) })),
+        ...made.unopened().map((one) => ({ id: one.stored.id, view: () => unopenedView(one) })),
       ];
-      sendPart(request, response, all, (view) => view);
+      sendPart(request, response, all, ({ view }) => view());
     })
     .post(...neededJsonBody, async (request, response) => {
       answerWritten(await made.create(engine, request.body), response, 201);

@@ -18,6 +18,8 @@ export interface NewDelivery {
   readonly destinationId: string;
   readonly dueAt: number;
   readonly expiresAt: number | undefined;
+  /** Whether somebody waits for it: its first attempt is a manual one, which nothing holds up. */
+  readonly isAskedFor?: boolean;
 }
 
 export interface DeliveryRef {

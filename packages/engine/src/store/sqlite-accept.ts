@@ -42,8 +42,8 @@ export class SqliteAccept {
     );
     this.#delivery = database.prepare(
       `insert into deliveries (id, event_id, destination_id, tenant_id, state, created_at, due_at,
-         expires_at, step, attempts, fence)
-       select ?, id, ?, tenant_id, 'pending', ?, ?, ?, 0, 0, 0 from events where id = ?`,
+         expires_at, manual, manual_at, step, attempts, fence)
+       select ?, id, ?, tenant_id, 'pending', ?, ?, ?, ?, ?, 0, 0, 0 from events where id = ?`,
     );
     const all = database.transaction((events: readonly NewEvent[]) =>
       events.map((event) => this.acceptOne(event)),
@@ -82,7 +82,16 @@ export class SqliteAccept {
 
   /** Owes an event that is stored to one more destination, within an open transaction. */
   addDelivery(eventId: string, delivery: NewDelivery, now: number): void {
-    const { id, destinationId, dueAt, expiresAt } = delivery;
-    this.#delivery.run(id, destinationId, now, dueAt, expiresAt ?? null, eventId);
+    const { id, destinationId, dueAt, expiresAt, isAskedFor = false } = delivery;
+    this.#delivery.run(
+      id,
+      destinationId,
+      now,
+      dueAt,
+      expiresAt ?? null,
+      Number(isAskedFor),
+      isAskedFor ? now : null,
+      eventId,
+    );
   }
 }

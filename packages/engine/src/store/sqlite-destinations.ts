@@ -12,11 +12,15 @@ import { readHealth } from "./sqlite-record.ts";
 /** A destination that came back, or whose channel or config is another. */
 const IS_ANOTHER = "(deleted_at is not null or fingerprint is not @fingerprint)";
 
+/** Nothing is left of a trouble but that people were told of it: they are told of its end too. */
+const STILL_TOLD = `case when json_extract(health, '$.failing') then '{"failing":true}' end`;
+
 /** Such a one starts anew; a paused one stays paused. */
 const STARTS_ANEW = `
   state = case when deleted_at is not null or (state = 'disabled' and ${IS_ANOTHER})
                then 'active' else state end,
-  health = case when ${IS_ANOTHER} then null else health end,
+  health = case when deleted_at is not null then null
+                when ${IS_ANOTHER} then ${STILL_TOLD} else health end,
   disabled_at = case when deleted_at is not null then null else disabled_at end,
   fingerprint = @fingerprint`;
 
@@ -67,7 +71,7 @@ export class SqliteDestinations {
       .prepare(
         `update destinations
             set health = case when @state <> 'active' then health
-                              when state = 'disabled' then null
+                              when state = 'disabled' then ${STILL_TOLD}
                               -- Whoever resumes it wants to see now whether it works.
                               else json_remove(health, '$.holdUntil', '$.probes') end,
                 disabled_at = case when @state = 'disabled' then @now else disabled_at end,
@@ -79,8 +83,17 @@ export class SqliteDestinations {
 
   delete(id: string, now: number): void {
     this.#database
-      .prepare("update destinations set deleted_at = ?, definition = null where id = ?")
-      .run(now, id);
+      .transaction(() => {
+        this.#database
+          .prepare("update destinations set deleted_at = ?, definition = null where id = ?")
+          .run(now, id);
+        this.#database
+          .prepare(
+            "update replays set state = 'cancelled' where state = 'running' and destination_id = ?",
+          )
+          .run(id);
+      })
+      .immediate();
   }
 
   deletedAmong(ids: readonly string[]): readonly string[] {

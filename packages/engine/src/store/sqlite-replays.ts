@@ -138,6 +138,9 @@ export class SqliteReplays {
       askedAt,
       position: row.position,
       states: row.states,
+      // Ids sort by the time at which they were made, whatever becomes of the clock: what this replay
+      // makes itself lies above its own.
+      madeBefore: `dlv${row.id.slice("rpl".length)}`,
     };
     const again = Number(states.includes("delivered"));
     if (phase.endsWith("deliveries")) {
@@ -150,7 +153,7 @@ export class SqliteReplays {
                     and exists (select 1 from events where id = event_id and test = 0)
                     and ${OWING} as wanted
              from deliveries
-            where destination_id = @destination and id > @position
+            where destination_id = @destination and id > @position and id < @madeBefore
               ${isBadlyEnded ? "and state in ('failed', 'expired', 'cancelled')" : ""}
             order by id limit ${MOST_LOOKED_AT}`,
         )
@@ -188,6 +191,7 @@ const OWING = `not exists (
   select 1 from deliveries as other
    where other.event_id = deliveries.event_id and other.destination_id = @destination
      and (other.state in ('pending', 'sending') or other.created_at >= @askedAt
+          or other.id >= @madeBefore
           or (other.state = 'delivered' and not @again)))`;
 
 function stored(row: ReplayRow): StoredReplay {

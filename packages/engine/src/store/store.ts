@@ -97,10 +97,11 @@ export interface DestinationStore {
    */
   putDestination(named: NamedDestination, definition: string, now: number): Promise<void>;
   /**
-   * Changes its state. One that becomes active from disabled starts healthy; one that is made active
+   * Changes its state. One that becomes active from disabled starts anew; one that is made active
    * while it fails is probed at once, and from the first wait on.
    */
   setDestinationState(id: string, state: DestinationState, now: number): Promise<void>;
+  /** Deletes a destination, and ends its replays. */
   deleteDestination(id: string, now: number): Promise<void>;
   /** Of these, the ids of destinations that were deleted. */
   deletedAmong(ids: readonly string[]): Promise<readonly string[]>;

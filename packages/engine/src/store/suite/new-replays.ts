@@ -10,7 +10,8 @@ let made = 0;
 
 export function newReplay(changes: Partial<NewReplay> = {}): NewReplay {
   return {
-    id: `rpl_${String(++made).padStart(9, "0")}`,
+    // Above the deliveries that were made before it, below those that it makes.
+    id: `rpl_9${String(++made).padStart(9, "0")}`,
     destinationId: "ops",
     since: START,
     until: UNTIL,

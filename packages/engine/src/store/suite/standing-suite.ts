@@ -13,6 +13,9 @@ async function standing(store: Store, id = "ops"): Promise<StoredDestination | u
   return (await store.destinations()).find((one) => one.id === id);
 }
 
+/** Nothing of a trouble is left, but that people were told of it. */
+const TOLD = { ...HEALTHY, failing: true };
+
 const FAILING = { ...HEALTHY, failures: 5, failing: true, probes: 3, holdUntil: START + 9_000 };
 
 /** Makes a destination fail. */
@@ -71,10 +74,10 @@ export function standingSuite(open: OpenStore): void {
     expect(await standing(store, "unknown")).toBeUndefined();
   });
 
-  test("which start healthy after they were disabled, and are probed at once after a pause", async () => {
+  test("which start anew after they were disabled, and are probed at once after a pause", async () => {
     const disabled = await openFailing(open, "disabled");
     await disabled.setDestinationState("ops", "active", START + 2);
-    expect(await standing(disabled)).toMatchObject({ state: "active", health: HEALTHY });
+    expect(await standing(disabled)).toMatchObject({ state: "active", health: TOLD });
     const paused = await openFailing(open, "paused");
     await paused.setDestinationState("ops", "active", START + 2);
     const probed = { ...FAILING, probes: 0, holdUntil: undefined };
@@ -89,7 +92,7 @@ export function standingSuite(open: OpenStore): void {
     await store.nameDestinations([{ id: "ops", fingerprint: "two" }], START + 3);
     expect(await standing(store)).toMatchObject({
       state: "active",
-      health: HEALTHY,
+      health: TOLD,
       createdAt: START,
       updatedAt: START + 3,
     });
@@ -100,7 +103,7 @@ export function standingSuite(open: OpenStore): void {
     await store.nameDestinations(named("ops"), START + 2);
     expect(await standing(store)).toMatchObject({ state: "paused", health: FAILING });
     await store.nameDestinations([{ id: "ops", fingerprint: "two" }], START + 3);
-    expect(await standing(store)).toMatchObject({ state: "paused", health: HEALTHY });
+    expect(await standing(store)).toMatchObject({ state: "paused", health: TOLD });
   });
 
   test("of which one starts anew that comes back after it was deleted", async () => {
@@ -164,6 +167,6 @@ export function standingSuite(open: OpenStore): void {
     await store.putDestination(one, "s1.other-rule", START + 2);
     expect(await standing(store, "dst_1")).toMatchObject({ state: "disabled", health: FAILING });
     await store.putDestination({ ...one, fingerprint: "two" }, "s1.other-url", START + 3);
-    expect(await standing(store, "dst_1")).toMatchObject({ state: "active", health: HEALTHY });
+    expect(await standing(store, "dst_1")).toMatchObject({ state: "active", health: TOLD });
   });
 }
