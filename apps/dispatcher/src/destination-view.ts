@@ -46,7 +46,8 @@ function standingView(standing: Omit<StoredDestination, "definition">): object {
   return {
     state,
     health: {
-      status: state === "disabled" || health.failing ? "failing" : "healthy",
+      status:
+        state === "disabled" || (health.failing && health.failures > 0) ? "failing" : "healthy",
       failures: health.failures,
       failing_since: timeOrNull(health.failingSince),
       reason: health.reason ?? null,
