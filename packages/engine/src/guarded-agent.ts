@@ -1,4 +1,6 @@
+import type { LookupAddress } from "node:dns";
 import { type LookupFunction, type Socket, isIP } from "node:net";
+import { callbackify } from "node:util";
 import { Agent, buildConnector } from "undici";
 import type { AddressCheck } from "./address.ts";
 import type { LookUps } from "./look-up.ts";
@@ -73,23 +75,23 @@ function endFlood<T extends Socket>(socket: T): T {
 }
 
 function guardedLookup(check: AddressCheck, lookUps: LookUps, plainHttp: boolean): LookupFunction {
+  const allowed = async (hostname: string, family: unknown): Promise<readonly LookupAddress[]> => {
+    const all = await lookUps.addresses(hostname);
+    const wanted = all.filter((one) => (family !== 4 && family !== 6) || one.family === family);
+    for (const { address } of wanted) {
+      const why = check(address, plainHttp);
+      if (why !== undefined) throw new BlockedAddressError(why);
+    }
+    return wanted;
+  };
+  const asked = callbackify(allowed);
   return (hostname, options, done) => {
-    lookUps.addresses(hostname).then(
-      (all) => {
-        const { family } = options;
-        const wanted =
-          family === 4 || family === 6 ? all.filter((one) => one.family === family) : all;
-        for (const { address } of wanted) {
-          const why = check(address, plainHttp);
-          if (why !== undefined) return done(new BlockedAddressError(why), "", 0);
-        }
-        const [first] = wanted;
-        if (!first)
-          return done(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 0);
-        if (options.all === true) return done(null, [...wanted]);
-        done(null, first.address, first.family);
-      },
-      (error: Error) => done(error, "", 0),
-    );
+    asked(hostname, options.family, (error, found) => {
+      if (error) return done(error, "", 0);
+      const [first] = found;
+      if (!first) return done(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 0);
+      if (options.all === true) return done(null, [...found]);
+      done(null, first.address, first.family);
+    });
   };
 }

@@ -1,6 +1,7 @@
 import type { DestinationEvent } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
-import { type DecideOptions, type Decision, decide } from "./match.ts";
+import type { Decision } from "./decision.ts";
+import { type DecideOptions, decide } from "./match.ts";
 import { rule } from "./testing/rules.ts";
 import { type StandingFields, directoryOf } from "./testing/standings.ts";
 

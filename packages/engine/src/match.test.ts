@@ -1,7 +1,8 @@
 import type { AnyChannel } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import type { Destination } from "./destination.ts";
-import { type Decision, decide, ruleSubject, taskOf, tenantOf } from "./match.ts";
+import type { Decision } from "./decision.ts";
+import { decide, ruleSubject, taskOf, tenantOf } from "./match.ts";
 import { postSync } from "./testing/events.ts";
 import { rule } from "./testing/rules.ts";
 

@@ -6,19 +6,11 @@ import {
   runOutcome,
   runTimes,
 } from "@syncbell/core";
+import type { Decision } from "./decision.ts";
 import type { Destination } from "./destination.ts";
 import type { Query } from "./query.ts";
 import { quote } from "./quote.ts";
 import type { DestinationState } from "./store/destination-records.ts";
-
-/** What was decided for one event and one destination, and why: a sentence for a person. */
-export interface Decision {
-  readonly destinationId: string;
-  readonly decision: "deliver" | "filtered" | "disabled";
-  readonly reason: string;
-  /** True when the rule could not be evaluated, whatever was decided then. */
-  readonly unevaluable: boolean;
-}
 
 /** What is known of the world when it is decided. */
 export interface DecideOptions {

@@ -1,6 +1,6 @@
 import type { Destination } from "./destination.ts";
 import type { MakeId } from "./ids.ts";
-import type { Decision } from "./match.ts";
+import type { Decision } from "./decision.ts";
 import type { NewDelivery } from "./store/delivery-records.ts";
 
 /** The deliveries that decisions make, each due at once. */

@@ -1,4 +1,4 @@
-import type { Decision } from "../match.ts";
+import type { Decision } from "../decision.ts";
 import type { DeliveryRef, DeliveryState, NewDelivery } from "./delivery-records.ts";
 
 /** An event that is to be stored, with all that was decided for it. Times are epoch milliseconds. */

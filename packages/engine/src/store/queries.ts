@@ -1,6 +1,6 @@
 import type { OutcomeKind } from "@syncbell/core";
 import type { Kysely } from "kysely";
-import type { Decision } from "../match.ts";
+import type { Decision } from "../decision.ts";
 import type { Attempt, DeliveryState, StoredDelivery } from "./delivery-records.ts";
 import type { StoredEvent } from "./event-records.ts";
 import type { AttemptRow, DeliveryRow, EventRow, Schema } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { idBound } from "../ids.ts";
-import type { Decision } from "../match.ts";
+import type { Decision } from "../decision.ts";
 import type { NewEvent } from "../store/event-records.ts";
 import type { Store } from "../store/store.ts";
 import { bytesOf, postSync } from "./events.ts";
