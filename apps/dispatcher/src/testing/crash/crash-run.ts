@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { writeConfig } from "../config-file.ts";
 import { seededRandom } from "../seeded-random.ts";
-import { crashConfig } from "./destinations.ts";
+import { DESTINATIONS, crashConfig } from "./destinations.ts";
 import { keptIn, unfinishedIn } from "./kept-store.ts";
 import { KillTally } from "./kill-tally.ts";
 import { Load } from "./load.ts";
@@ -115,6 +115,9 @@ class CrashRun {
   async #liveOn(): Promise<readonly string[]> {
     const { served } = this.#start();
     const serving = await served;
+    this.#load.receivers.heal();
+    // As an operator does who has mended a receiver: what is failing is not waited for.
+    for (const id of DESTINATIONS) await serving.call("POST", `/v1/destinations/${id}/resume`);
     const since = Date.now();
     await this.#load.producer.finish();
     let left = unfinishedIn(this.#database, since, Date.now());

@@ -4,12 +4,14 @@ import { LOOPBACK } from "../config-file.ts";
 import { postSync } from "../events.ts";
 
 /**
- * Two destinations that are well, of different concurrency; one that refuses each message the first
- * time; one that never answers until it is healed.
+ * Two destinations that are well, of different concurrency; one that refuses every other message the
+ * first time; one that never answers until it is healed.
  */
 const CHANNELS = { steady: http, single: slack, flaky: http, hole: http };
 
 export type DestinationId = "steady" | "single" | "flaky" | "hole";
+
+export const DESTINATIONS: readonly string[] = Object.keys(CHANNELS);
 
 /** How many attempts can be under way at once, and so how many a kill can cut off. */
 export const MOST_UNDER_WAY: number = Object.values(CHANNELS).reduce(
@@ -19,7 +21,8 @@ export const MOST_UNDER_WAY: number = Object.values(CHANNELS).reduce(
 
 const RULES: Readonly<Record<DestinationId, string>> = {
   steady: "",
-  single: ", when: { single: true }",
+  // Its channel's own pace, one a second, would leave most of a run's messages waiting.
+  single: ", when: { single: true }, pace: { per_second: 1000, burst: 1000 }",
   flaky: ", when: { flaky: true }",
   hole: ", when: { hole: true }",
 };
@@ -51,6 +54,11 @@ export function crashEvent(n: number, failing: boolean): CrashEvent {
   };
   const told = (["single", "flaky", "hole"] as const).filter((id) => hears[id]);
   return { body: postSync({ sync: `sync-${n}`, ...hears }), owedTo: ["steady", ...told] };
+}
+
+/** Whether the flaky destination refuses an event the first time: never many in a row. */
+export function isToBeRefused(n: number): boolean {
+  return Math.floor(n / ONE_IN.flaky) % 2 === 0;
 }
 
 /** The number of the event that a message is about. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type DestinationId, eventNumberIn } from "./destinations.ts";
+import { type DestinationId, eventNumberIn, isToBeRefused } from "./destinations.ts";
 
 /** The longest time that a destination which is well takes for its answer, in milliseconds. */
 const SLOWEST_MS = 20;
@@ -104,7 +104,8 @@ export class CrashReceivers {
   #answer(arrival: Arrival, response: ServerResponse): void {
     if (response.destroyed) return;
     const { destination, event } = arrival;
-    if (destination === "flaky" && !this.#refused.has(event)) {
+    const isRefusable = destination === "flaky" && !this.#healed && isToBeRefused(event);
+    if (isRefusable && !this.#refused.has(event)) {
       this.#refused.add(event);
       response.writeHead(500).end("not the first time");
       return;
