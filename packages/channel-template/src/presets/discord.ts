@@ -42,7 +42,8 @@ const WORDS: ReadonlyMap<unknown, Extract<Verdict, { word: string }>["kind"]> = 
 export const discord: Preset<DiscordConfig> = {
   title: "Discord",
   config,
-  // 30 messages a minute to a webhook, five of them at once: its page on rate limits, November 2026.
+  // 30 messages a minute to a webhook, five of them at once: what others have met, November 2026. Discord
+  // itself states no number, and answers 429 with a wait.
   pace: { perSecond: 0.5, burst: 5 },
 
   render(notification) {

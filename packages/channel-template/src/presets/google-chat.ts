@@ -30,7 +30,8 @@ const EXCERPTS = [6_000, 3_000, 1_500, 500, 0];
 export const googleChat: Preset<GoogleChatConfig> = {
   title: "Google Chat",
   config,
-  // One message a second to a space: its page on usage limits, November 2026.
+  // One message a second to a space: 60 a minute, by its page on usage limits, read in
+  // November 2026.
   pace: { perSecond: 1, burst: 1 },
   render(notification) {
     const words = wordsOf(notification, 200);

@@ -40,7 +40,7 @@ const GONE =
 export const telegram: Preset<TelegramConfig> = {
   title: "Telegram",
   config,
-  // 20 messages a minute to a group: its FAQ for bots, November 2026.
+  // 20 messages a minute to a group, by its FAQ for bots as others quote it, November 2026.
   pace: { perSecond: 0.33, burst: 3 },
 
   render(notification, { chat_id, message_thread_id }) {
