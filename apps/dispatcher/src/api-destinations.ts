@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type AnyChannel,
   MASKED_SECRET,
@@ -17,10 +16,14 @@ import {
   unseal,
 } from "@syncbell/engine";
 import { destinationInput } from "./config/config-schema.ts";
-import { type ConfiguredDestination, readDestination } from "./config/destination-entry.ts";
+import {
+  type ConfiguredDestination,
+  fallbackProblem,
+  readDestination,
+} from "./config/destination-entry.ts";
 import { type Report, reportIssues } from "./config/report.ts";
 import { type JsonObject, isObject } from "./json-object.ts";
-import { SIGNING_KEY_BYTES } from "./made-secrets.ts";
+import { newSigningSecret } from "./made-secrets.ts";
 import { mergePatch } from "./merge-patch.ts";
 
 /** One thing wrong with what was sent: where (a dotted path) and what. */
@@ -168,10 +171,8 @@ function checkFallback(
   report: Report,
 ): void {
   if (fallback === undefined) return;
-  if (fallback === id) report(["fallback"], "a destination can't be its own fallback");
-  else if (!destinations.get(fallback)) {
-    report(["fallback"], `there is no destination "${fallback}"`);
-  }
+  const problem = fallbackProblem(fallback, id, (one) => destinations.get(one) !== undefined);
+  if (problem !== undefined) report(["fallback"], problem);
 }
 
 /** What a secret is shown as is no secret: it was copied from an answer. */
@@ -184,7 +185,5 @@ function makeSecrets({ channel, config }: ConfiguredDestination): Readonly<Recor
   const missing = [...madeSecrets(channel.config).keys()].filter(
     (field) => config[field] === undefined,
   );
-  return Object.fromEntries(
-    missing.map((field) => [field, `whsec_${randomBytes(SIGNING_KEY_BYTES).toString("base64")}`]),
-  );
+  return Object.fromEntries(missing.map((field) => [field, newSigningSecret()]));
 }

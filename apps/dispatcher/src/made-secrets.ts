@@ -11,7 +11,12 @@ export interface NewSecret {
 }
 
 /** The length of a signing key that is made here, in bytes: what Standard Webhooks recommends. */
-export const SIGNING_KEY_BYTES = 32;
+const SIGNING_KEY_BYTES = 32;
+
+/** Makes a signing secret in the form of Standard Webhooks. */
+export function newSigningSecret(): string {
+  return `whsec_${randomBytes(SIGNING_KEY_BYTES).toString("base64")}`;
+}
 
 /**
  * Fills in the secrets that destinations leave to Syncbell: from the store, where they are kept
@@ -35,7 +40,7 @@ export async function fillMadeSecrets(
         config[field] = unseal(secretKey, context, kept);
         continue;
       }
-      const secret = `whsec_${randomBytes(SIGNING_KEY_BYTES).toString("base64")}`;
+      const secret = newSigningSecret();
       await store.keepMadeSecret(destination.id, field, seal(secretKey, context, secret), now);
       config[field] = secret;
       onNew({ destinationId: destination.id, field, secret });

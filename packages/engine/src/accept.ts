@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type EventProblem, parseEvent } from "@syncbell/core";
+import { bodyHashOf } from "./body-hash.ts";
 import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Directory } from "./directory.ts";
@@ -66,7 +66,7 @@ export class Acceptance {
   async accept({ bytes, key }: Posted): Promise<Accepted> {
     const decoded = decodeJson(bytes);
     if ("message" in decoded) return { kind: "not_json", message: decoded.message };
-    const bodyHash = createHash("sha256").update(bytes).digest("hex");
+    const bodyHash = bodyHashOf(bytes);
     const parsed = parseEvent(decoded.value);
     if (!parsed.ok)
       return this.#refuse({ bytes, ...(key ? { key } : {}) }, bodyHash, parsed.errors);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Acceptance } from "./accept.ts";
+import { bodyHashOf } from "./body-hash.ts";
 import type { Clock } from "./clock.ts";
 import type { Connections } from "./connections.ts";
 import type { Destination } from "./destination.ts";
@@ -105,7 +105,7 @@ export class Destinations {
     await acceptance.keep({
       id,
       name: `test:${id}`,
-      bodyHash: createHash("sha256").update(body).digest("hex"),
+      bodyHash: bodyHashOf(body),
       body,
       eventType: "post_sync",
       status: event?.status ?? "succeeded",

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { DestinationEvent, DestinationStatus } from "@syncbell/core";
+import { bodyHashOf } from "./body-hash.ts";
 import type { Contact, Health } from "./breaker.ts";
 import type { Destination } from "./destination.ts";
 import type { MakeId } from "./ids.ts";
@@ -42,7 +42,7 @@ export function destinationEvent(
   return {
     id: eventId,
     name: `own:${eventId}`,
-    bodyHash: createHash("sha256").update(body).digest("hex"),
+    bodyHash: bodyHashOf(body),
     body,
     eventType: event.event_type,
     status,

@@ -55,7 +55,7 @@ export class Recorder {
   }
 
   /** Called inside the transaction. */
-  #judge(...[destinationId, stored, contact, state]: Parameters<Judge>): Judgement | undefined {
+  #judge(...[destinationId, stored, contact]: Parameters<Judge>): Judgement | undefined {
     const { directory, random, makeId, clock } = this.#options;
     const standing = directory.get(destinationId);
     if (!standing) return undefined;
@@ -65,18 +65,16 @@ export class Recorder {
     const health = this.#withLastAnswer(destinationId, stored, contact);
     const next = afterContact(health, contact, random(), clock.now());
     if (next.change === undefined && isQuiet(stored) && isQuiet(next.health)) return undefined;
-    const disable = next.change === "disabled" && state !== "disabled";
-    const status = next.change === "disabled" && !disable ? undefined : next.change;
     const own: OwnEventOptions = {
       makeId,
       destinations: () => directory.destinations(),
-      stateOf: (id) => (disable && id === destinationId ? "disabled" : directory.get(id)?.state),
+      stateOf: (id) => directory.get(id)?.state,
     };
     const events =
-      status === undefined
+      next.change === undefined
         ? []
-        : [destinationEvent(standing.destination, status, next.health, contact, own)];
-    return { health: next.health, disable, events };
+        : [destinationEvent(standing.destination, next.change, next.health, contact, own)];
+    return { health: next.health, disable: next.change === "disabled", events };
   }
 
   /** Where a destination goes on working, its last answer is only in memory. */

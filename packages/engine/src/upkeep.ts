@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Directory } from "./directory.ts";
 import type { EngineLog } from "./log.ts";
 import { type MakeId, idBound } from "./ids.ts";
+import { Nap } from "./nap.ts";
 import { expiryOf } from "./plan.ts";
 import type { StoredReplay } from "./store/replay-records.ts";
 import { NAME_WINDOW_MS, type Store } from "./store/store.ts";
@@ -44,17 +45,18 @@ export class Upkeep {
   readonly #unreachable = new Set<string>();
   /** Destinations that are not known here and not deleted either: what they are owed stays. */
   readonly #left = new Set<string>();
+  readonly #nap: Nap;
   #forgotAt = -Infinity;
   #lookedAgainAt = -Infinity;
   /** Up to this event all that are old were looked at. */
   #forgotUpTo = "";
   #stopping = false;
   #awake = false;
-  #rouse: (() => void) | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
+    this.#nap = new Nap(options.clock);
   }
 
   start(): void {
@@ -64,7 +66,7 @@ export class Upkeep {
   /** Tells that there may be something to do. */
   wake(): void {
     this.#awake = true;
-    this.#rouse?.();
+    this.#nap.end();
   }
 
   /** Looks after what destinations are owed that are not delivered to. */
@@ -202,13 +204,6 @@ export class Upkeep {
   /** Ends early when it is told to stop; a wake is kept for the next round. */
   async #pause(ms: number): Promise<void> {
     if (this.#stopping) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(ms, resolve);
-      this.#rouse = () => {
-        cancel();
-        resolve();
-      };
-    });
-    this.#rouse = undefined;
+    await this.#nap.take(ms);
   }
 }

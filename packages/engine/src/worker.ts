@@ -2,9 +2,10 @@ import { type DeliverOptions, deliver } from "./deliver.ts";
 import type { Directory } from "./directory.ts";
 import { Lanes } from "./lanes.ts";
 import type { EngineLog } from "./log.ts";
+import { Nap } from "./nap.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { type NextState, nextState } from "./schedule.ts";
-import type { ClaimedDelivery } from "./store/delivery-records.ts";
+import { type ClaimedDelivery, EXPIRED_REASON } from "./store/delivery-records.ts";
 import type { Store } from "./store/store.ts";
 
 /** How long a claim holds without being renewed. With the sweep, nothing waits longer than 20 s. */
@@ -33,15 +34,16 @@ export class Worker {
   readonly #recorder: Recorder;
   readonly #underWay = new Map<string, ClaimedDelivery>();
   readonly #attempts = new Set<Promise<void>>();
+  readonly #nap: Nap;
   #bytesUnderWay = 0;
   #sweptAt = 0;
   #stopping = false;
   #awake = false;
-  #rouse: (() => void) | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#nap = new Nap(options.clock);
     this.#lanes = new Lanes(options.directory);
     this.#recorder = new Recorder(options);
   }
@@ -53,7 +55,7 @@ export class Worker {
   /** Tells the worker that something may be due. Cheap, and safe to call at any time. */
   wake(): void {
     this.#awake = true;
-    this.#rouse?.();
+    this.#nap.end();
   }
 
   /** Claims nothing more and waits until what is under way is recorded. */
@@ -141,8 +143,7 @@ export class Worker {
       return this.#recorder.record({ ...held, state: returnTo ?? "pending", step });
     }
     if (returnTo === undefined && expiresAt !== undefined && clock.now() >= expiresAt) {
-      const reason = "it was not worth delivering any more when its turn came";
-      return this.#recorder.record({ ...held, state: "expired", step, reason });
+      return this.#recorder.record({ ...held, state: "expired", step, reason: EXPIRED_REASON });
     }
     const { outcome, attempt, contact } = await deliver(claimed, destination, this.#options);
     // What was cut off by our own stopping says nothing of the receiver: it is pending again.
@@ -172,13 +173,6 @@ export class Worker {
 
   async #sleep(ms: number): Promise<void> {
     if (this.#awake || this.#stopping) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(ms, resolve);
-      this.#rouse = () => {
-        cancel();
-        resolve();
-      };
-    });
-    this.#rouse = undefined;
+    await this.#nap.take(ms);
   }
 }

@@ -7,7 +7,12 @@ import { isObject } from "../json-object.ts";
 import { SHIPPED_CHANNELS, loadChannels } from "../registry.ts";
 import { type ConfigProblem, placeFinder } from "./config-problem.ts";
 import { configSchema } from "./config-schema.ts";
-import { type ConfiguredDestination, type Reading, readDestination } from "./destination-entry.ts";
+import {
+  type ConfiguredDestination,
+  type Reading,
+  fallbackProblem,
+  readDestination,
+} from "./destination-entry.ts";
 import { type Report, reportIssues } from "./report.ts";
 import type { Environment } from "./secret-refs.ts";
 import { checkSyntax } from "./syntax.ts";
@@ -127,9 +132,8 @@ function reportFallbacks(entries: readonly unknown[], report: Report): void {
   for (const [index, entry] of entries.entries()) {
     const { id, fallback } = isObject(entry) ? entry : {};
     if (typeof fallback !== "string" || fallback === "") continue;
-    const at = ["destinations", index, "fallback"] as const;
-    if (fallback === id) report(at, "a destination can't be its own fallback");
-    else if (!ids.has(fallback)) report(at, `there is no destination "${fallback}"`);
+    const problem = fallbackProblem(fallback, id, (one) => ids.has(one));
+    if (problem !== undefined) report(["destinations", index, "fallback"], problem);
   }
 }
 

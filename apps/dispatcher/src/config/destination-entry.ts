@@ -55,6 +55,16 @@ export function readDestination(
   };
 }
 
+/** What is wrong with a fallback: it is another destination, and one that there is. */
+export function fallbackProblem(
+  fallback: string,
+  of: unknown,
+  isKnown: (id: string) => boolean,
+): string | undefined {
+  if (fallback === of) return "a destination can't be its own fallback";
+  return isKnown(fallback) ? undefined : `there is no destination "${fallback}"`;
+}
+
 /** A pace that is none is reported elsewhere. */
 function readPace(pace: unknown): Pace | undefined {
   if (typeof pace !== "object" || pace === null) return undefined;

@@ -11,6 +11,9 @@ export const DELIVERY_STATES = [
   "cancelled",
 ] as const;
 
+/** Why a delivery expired, wherever that was found. */
+export const EXPIRED_REASON = "it was not worth delivering any more when its turn came";
+
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 export interface NewDelivery {

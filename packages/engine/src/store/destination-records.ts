@@ -39,7 +39,6 @@ export type Judge = (
   destinationId: string,
   health: Health,
   contact: Contact,
-  state: DestinationState,
 ) => Judgement | undefined;
 
 export interface Judgement {

@@ -8,6 +8,7 @@ import type {
 } from "./destination-records.ts";
 import type { DestinationRow } from "./schema.ts";
 import { readHealth } from "./sqlite-record.ts";
+import { CANCEL_REPLAYS } from "./sqlite-replays.ts";
 
 /** A destination that came back, or whose channel or config is another. */
 const IS_ANOTHER = "(deleted_at is not null or fingerprint is not @fingerprint)";
@@ -87,11 +88,7 @@ export class SqliteDestinations {
         this.#database
           .prepare("update destinations set deleted_at = ?, definition = null where id = ?")
           .run(now, id);
-        this.#database
-          .prepare(
-            "update replays set state = 'cancelled' where state = 'running' and destination_id = ?",
-          )
-          .run(id);
+        this.#database.prepare(CANCEL_REPLAYS).run(id);
       })
       .immediate();
   }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from "better-sqlite3";
 import { type Health, HEALTHY } from "../breaker.ts";
 import type { AttemptRecord } from "./delivery-records.ts";
-import type { DestinationState, Judge, Judgement, Recorded } from "./destination-records.ts";
+import type { Judge, Judgement, Recorded } from "./destination-records.ts";
 import type { SqliteAccept } from "./sqlite-accept.ts";
 
 /** Records attempts, and what they make of their destinations, in one transaction. */
@@ -9,7 +9,7 @@ export class SqliteRecord {
   readonly #accept: SqliteAccept;
   readonly #update: Statement;
   readonly #attempt: Statement;
-  readonly #health: Statement<[string], { health: string | null; state: DestinationState }>;
+  readonly #health: Statement<[string], { health: string | null }>;
   readonly #setHealth: Statement;
   readonly #disable: Statement;
   readonly record: (records: readonly AttemptRecord[], judge: Judge) => readonly Recorded[];
@@ -28,7 +28,7 @@ export class SqliteRecord {
          (delivery_id, number, started_at, duration_ms, outcome, status, reason, response, manual)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#health = database.prepare("select health, state from destinations where id = ?");
+    this.#health = database.prepare("select health from destinations where id = ?");
     this.#setHealth = database.prepare("update destinations set health = ? where id = ?");
     this.#disable = database.prepare(
       `update destinations set state = 'disabled', disabled_at = ?, updated_at = ?
@@ -75,7 +75,7 @@ export class SqliteRecord {
   #judge({ destinationId, contact }: AttemptRecord, judge: Judge): Judgement | undefined {
     const row = contact && this.#health.get(destinationId);
     if (!row) return undefined;
-    const judgement = judge(destinationId, readHealth(row.health), contact, row.state);
+    const judgement = judge(destinationId, readHealth(row.health), contact);
     if (!judgement) return undefined;
     this.#setHealth.run(JSON.stringify(judgement.health), destinationId);
     if (judgement.disable) this.#disable.run(contact.endedAt, contact.endedAt, destinationId);

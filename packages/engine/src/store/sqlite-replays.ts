@@ -14,6 +14,10 @@ const PASSES = [
 /** How many rows one step looks at: some milliseconds, however few of them are wanted. */
 const MOST_LOOKED_AT = 1_000;
 
+/** Ends the replays of a destination. */
+export const CANCEL_REPLAYS =
+  "update replays set state = 'cancelled' where state = 'running' and destination_id = ?";
+
 interface Candidate {
   readonly position: string;
   readonly event_id: string;
@@ -64,11 +68,7 @@ export class SqliteReplays {
   }
 
   cancel(destinationId: string): void {
-    this.#database
-      .prepare(
-        "update replays set state = 'cancelled' where state = 'running' and destination_id = ?",
-      )
-      .run(destinationId);
+    this.#database.prepare(CANCEL_REPLAYS).run(destinationId);
   }
 
   #row(id: string): ReplayRow | undefined {

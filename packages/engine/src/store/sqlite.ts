@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
+import { EXPIRED_REASON } from "./delivery-records.ts";
 import { migrate } from "./migrate.ts";
 import { listDeliveries, listEvents, listQuarantine, quarantineById } from "./lists.ts";
 import { channelState, deliveryById, eventById, madeSecret, setChannelState } from "./queries.ts";
@@ -93,11 +94,11 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
     cancel: (id, reason) => attempt(() => cancel(database, id, reason)),
     expire: (now, limit) =>
       changes(
-        `update deliveries set state = 'expired',
-                reason = 'it was not worth delivering any more when its turn came'
+        `update deliveries set state = 'expired', reason = ?
           where id in (select id from deliveries
                         where state = 'pending' and expires_at is not null and expires_at <= ?
                         limit ?)`,
+        EXPIRED_REASON,
         now,
         limit,
       ),

@@ -43,9 +43,9 @@ export function healthSuite(open: OpenStore): void {
     const results = await store.record([recordOf(one, CONTACT), recordOf(two, other)], judge);
     const [last] = await store.record([recordOf(three, CONTACT)], judge);
     expect(judge.mock.calls).toEqual([
-      ["ops", HEALTHY, CONTACT.contact, "active"],
-      ["ops", { ...HEALTHY, failures: 1 }, other.contact, "active"],
-      ["ops", { ...HEALTHY, failures: 2 }, CONTACT.contact, "active"],
+      ["ops", HEALTHY, CONTACT.contact],
+      ["ops", { ...HEALTHY, failures: 1 }, other.contact],
+      ["ops", { ...HEALTHY, failures: 2 }, CONTACT.contact],
     ]);
     const judged = [1, 2, 3].map((failures) => ({ ...HEALTHY, failures }));
     expect([...results, last].map((result) => result?.judgement?.health)).toEqual(judged);
