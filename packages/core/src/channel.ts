@@ -58,6 +58,8 @@ export interface Channel<Config = never, Message extends Json = Json> {
    * notification. May throw for a notification that can't be said with this config.
    */
   render(notification: Notification, config: Config): Message;
+  /** What is worth knowing of a message to whoever previews it: a sentence each. */
+  warnings?(message: Message): readonly string[];
   /** Opens a destination. All input and output of a channel happens in what this answers. */
   connect(config: Config, host: Host): Connection<Message> | Promise<Connection<Message>>;
   /** Present when the service calls back. The dispatcher then listens there. */

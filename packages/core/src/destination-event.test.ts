@@ -76,6 +76,7 @@ describe("notificationOf a destination", () => {
         { label: "Last reason", value: "answered 503" },
       ],
       links: [],
+      at: 0,
       test: false,
     });
   });

@@ -29,6 +29,7 @@ describe("notificationOf", () => {
         { label: "Duration", value: "10 min 44 s" },
       ],
       links: [],
+      at: source.receivedAt,
       test: false,
       source,
     });

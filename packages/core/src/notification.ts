@@ -1,24 +1,15 @@
-import {
-  type DestinationEvent,
-  type DestinationStatus,
-  isDestinationEvent,
-} from "./destination-event.ts";
-import { type Event, type PostSync, isPostSync } from "./event.ts";
-import { type RunOutcome, runOutcome } from "./run-outcome.ts";
-import { quoteEnds, quoteLine } from "./quote.ts";
-import { cut } from "./text.ts";
-import { formatDuration, formatUtcSeconds, parseTimestamp } from "./timestamp.ts";
+import { type DestinationStatus, isDestinationEvent } from "./destination-event.ts";
+import { isDigestEvent } from "./digest-event.ts";
+import { type Event, isPostSync } from "./event.ts";
+import { type Fact, factsOf } from "./facts.ts";
+import type { Incident } from "./incident.ts";
+import { type Item, itemsOf } from "./items.ts";
 import { eventLine } from "./line.ts";
-import { runTimes } from "./run-times.ts";
-
-/** How a message should feel: a channel turns it into a colour or a sign. */
-export type Tone = "good" | "bad" | "neutral";
-
-/** One labelled value, clean and on one line, with secrets masked; not escaped for any service. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
-}
+import { isOverdueEvent } from "./overdue-event.ts";
+import { quoteEnds } from "./quote.ts";
+import { type RunOutcome, runOutcome } from "./run-outcome.ts";
+import { titleOf } from "./titles.ts";
+import { type Tone, toneOf } from "./tone.ts";
 
 /** A place to go to: an absolute http(s) URL that the configuration made, not the event. */
 export interface Link {
@@ -34,12 +25,22 @@ export interface Notification {
   readonly tone: Tone;
   readonly outcome: RunOutcome;
   readonly title: string;
-  /** The whole event on one line, in the form `Status: … | Tenant: … | …`. */
+  /**
+   * The whole event on one line, in the form `Status: … | Tenant: … | …`; of a digest, its title.
+   */
   readonly line: string;
   readonly facts: readonly Fact[];
+  /** What it tells besides, one by one: of a digest, its pipelines. Absent where it is one thing. */
+  readonly items?: readonly Item[];
+  /** How many more items there are that it does not tell. */
+  readonly itemsLeft?: number;
   /** What the run said when it ended, over several lines, possibly long. Absent: it said nothing. */
   readonly excerpt?: string;
   readonly links: readonly Link[];
+  /** How the event's pipeline stood then. Absent: it is about no pipeline, or not known. */
+  readonly incident?: Incident;
+  /** The moment at which it is said, in milliseconds since the epoch: of an attempt, its beginning. */
+  readonly at: number;
   /** True for a notice that somebody sent to try a destination out. A channel must show it. */
   readonly test: boolean;
   readonly source: NotificationSource;
@@ -59,15 +60,12 @@ export interface NotificationSource {
 export interface NotificationOptions {
   readonly links?: readonly Link[];
   readonly test?: boolean;
+  readonly incident?: Incident;
+  /** The moment at which it is said. Absent: when the event was accepted. */
+  readonly at?: number;
+  /** Of a recovery: the failure before it, which was not told by itself and is told here as well. */
+  readonly untold?: Event;
 }
-
-const TONES: Readonly<Record<RunOutcome, Tone>> = {
-  succeeded: "good",
-  failed: "bad",
-  skipped: "neutral",
-  cancelled: "neutral",
-  other: "neutral",
-};
 
 /** Says an event in words. Pure: the same arguments give the same notification. */
 export function notificationOf(
@@ -75,19 +73,21 @@ export function notificationOf(
   options: NotificationOptions = {},
 ): Notification {
   const { event } = source;
-  const outcome = isDestinationEvent(event)
-    ? DESTINATION_OUTCOMES[event.status]
-    : runOutcome(event.status);
-  const excerpt = isPostSync(event) ? lastWords(event) : undefined;
+  const { incident, untold, links = [], test = false, at = source.receivedAt } = options;
+  const outcome = outcomeOf(event);
+  const excerpt = lastWords(untold ?? event);
   return {
-    tone: TONES[outcome],
+    tone: toneOf(outcome),
     outcome,
-    title: (options.test ? "Test: " : "") + titleOf(event, outcome),
-    line: eventLine(event),
-    facts: factsOf(event),
+    title: (test ? "Test: " : "") + titleOf(event, incident, untold !== undefined),
+    line: eventLine(event, undefined, untold),
+    facts: factsOf(event, incident, untold),
+    ...itemsIn(event),
     ...(excerpt === undefined ? {} : { excerpt }),
-    links: options.links ?? [],
-    test: options.test ?? false,
+    links,
+    ...(incident === undefined ? {} : { incident }),
+    at,
+    test,
     source,
   };
 }
@@ -99,73 +99,22 @@ const DESTINATION_OUTCOMES: Readonly<Record<DestinationStatus, RunOutcome>> = {
   recovered: "succeeded",
 };
 
-const DESTINATION_TITLES: Readonly<Record<DestinationStatus, string>> = {
-  failing: "is failing",
-  disabled: "was disabled",
-  recovered: "works again",
-};
-
-function titleOf(event: Event, outcome: RunOutcome): string {
-  if (isDestinationEvent(event)) {
-    return `Destination ${say(event.destination.id)} ${DESTINATION_TITLES[event.status]}`;
-  }
-  const ended = outcome === "other" ? `ended as ${say(event.status)}` : outcome;
-  return `${say(isPostSync(event) ? event.task.name : event.event_type)} ${ended}`.trim();
+function outcomeOf(event: Event): RunOutcome {
+  if (isDestinationEvent(event)) return DESTINATION_OUTCOMES[event.status];
+  return isOverdueEvent(event) ? "failed" : runOutcome(event.status);
 }
 
-type Candidate = readonly [label: string, value: string | number | null | undefined];
-
-function factsOf(event: Event): readonly Fact[] {
-  const candidates = isPostSync(event)
-    ? runFacts(event)
-    : isDestinationEvent(event)
-      ? destinationFacts(event)
-      : [["Event", event.event_type] as const];
-  return candidates.flatMap(([label, value]) => {
-    const said = say(value ?? "");
-    return said === "" ? [] : [{ label, value: said }];
-  });
-}
-
-function destinationFacts({ destination }: DestinationEvent): readonly Candidate[] {
-  const since = parseTimestamp(destination.failing_since ?? "");
-  return [
-    ["Destination", destination.id],
-    ["Channel", destination.channel],
-    ["Failures in a row", destination.failures || undefined],
-    ["Failing since", since === undefined ? undefined : formatUtcSeconds(since)],
-    ["Last reason", destination.reason],
-  ];
-}
-
-function runFacts(event: PostSync): readonly Candidate[] {
-  const { started, stopped } = runTimes(event);
-  const seconds = started !== undefined && stopped !== undefined ? (stopped - started) / 1000 : -1;
-  const pipeline = event.task_type === "pipeline" ? event.task : undefined;
-  return [
-    ["Tenant", event.tenant.name],
-    [pipeline ? "Pipeline" : "Transform", event.task.name],
-    ["Source", pipeline?.extractor?.label || pipeline?.extractor?.name],
-    ["Target", pipeline?.loader?.label || pipeline?.loader?.name],
-    ["Sync", event.sync.id],
-    ["Started", started === undefined ? undefined : formatUtcSeconds(started)],
-    ["Stopped", stopped === undefined ? undefined : formatUtcSeconds(stopped)],
-    ["Duration", formatDuration(seconds)],
-    ["Reason", event.sync.termination_reason],
-    ["Exit code", event.sync.exit_code],
-  ];
-}
-
-/** The longest value that is worth saying in a fact or a title, in UTF-16 units. */
-const LONGEST_VALUE = 300;
-
-function say(value: string | number): string {
-  return cut(quoteLine(String(value), LONGEST_VALUE), LONGEST_VALUE);
+function itemsIn(event: Event): Pick<Notification, "items" | "itemsLeft"> {
+  if (!isDigestEvent(event)) return {};
+  const items = itemsOf(event);
+  const itemsLeft = Math.max(0, event.pipelines.total + event.notices - items.length);
+  return { items, itemsLeft };
 }
 
 /** More of an excerpt than any channel shows: what lies between its two ends is never read. */
 const EXCERPT_END = 20_000;
 
-function lastWords(event: PostSync): string | undefined {
+function lastWords(event: Event): string | undefined {
+  if (!isPostSync(event)) return undefined;
   return quoteEnds(event.sync.termination_message ?? "", EXCERPT_END).trim() || undefined;
 }

@@ -1,5 +1,5 @@
 import { redactSecrets } from "./redact.ts";
-import { cleanLine, cleanText } from "./text.ts";
+import { cleanLine, cleanText, cut } from "./text.ts";
 
 /** No secret that is masked by its shape is longer, in UTF-16 units. */
 const LONGEST_SECRET = 12_000;
@@ -34,4 +34,12 @@ function quoteEnd(
       return clean(end === "head" ? masked.slice(0, reach) : masked.slice(-reach));
     }
   }
+}
+
+/** The longest value that is worth saying in a fact or a title, in UTF-16 units. */
+const LONGEST_VALUE = 300;
+
+/** A value of somebody's, short enough for a fact or a title, clean, on one line and masked. */
+export function say(value: string | number): string {
+  return cut(quoteLine(String(value), LONGEST_VALUE), LONGEST_VALUE);
 }

@@ -15,6 +15,16 @@ export function runTimes(event: PostSync): {
   };
 }
 
+/**
+ * How long the run took, in seconds; undefined where its times are not known, or where it stopped before
+ * it started, which only a skewed clock can say.
+ */
+export function runSeconds(event: PostSync): number | undefined {
+  const { started, stopped } = runTimes(event);
+  if (started === undefined || stopped === undefined || stopped < started) return undefined;
+  return (stopped - started) / 1000;
+}
+
 function moment(timestamp: string | null | undefined): number | undefined {
   return timestamp ? parseTimestamp(timestamp) : undefined;
 }

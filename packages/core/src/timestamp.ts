@@ -41,6 +41,11 @@ export function formatUtcSeconds(epochMs: number): string {
     .replace(/\.\d+Z$/, "+00:00");
 }
 
+/** {@link formatUtcSeconds} of a moment that may not be known. */
+export function momentOrNothing(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : formatUtcSeconds(epochMs);
+}
+
 const UNITS = [
   ["d", 86_400],
   ["h", 3_600],
