@@ -1,10 +1,11 @@
-import { type DestinationStatus, isDestinationEvent } from "./destination-event.ts";
+import { isDestinationEvent } from "./destination-event.ts";
 import { isDigestEvent } from "./digest-event.ts";
 import { type Event, isPostSync } from "./event.ts";
 import { type Fact, factsOf } from "./facts.ts";
 import type { Incident } from "./incident.ts";
-import { type Item, itemsOf } from "./items.ts";
+import { type Item, itemsLeftOf, itemsOf } from "./items.ts";
 import { eventLine } from "./line.ts";
+import { noticeOutcome } from "./notice-outcome.ts";
 import { isOverdueEvent } from "./overdue-event.ts";
 import { quoteEnds } from "./quote.ts";
 import { type RunOutcome, runOutcome } from "./run-outcome.ts";
@@ -92,23 +93,13 @@ export function notificationOf(
   };
 }
 
-/** A destination that fails is a failure to whoever hears of it, and its recovery a success. */
-const DESTINATION_OUTCOMES: Readonly<Record<DestinationStatus, RunOutcome>> = {
-  failing: "failed",
-  disabled: "failed",
-  recovered: "succeeded",
-};
-
 function outcomeOf(event: Event): RunOutcome {
-  if (isDestinationEvent(event)) return DESTINATION_OUTCOMES[event.status];
-  return isOverdueEvent(event) ? "failed" : runOutcome(event.status);
+  const isNotice = isDestinationEvent(event) || isOverdueEvent(event);
+  return isNotice ? noticeOutcome(event.status) : runOutcome(event.status);
 }
 
 function itemsIn(event: Event): Pick<Notification, "items" | "itemsLeft"> {
-  if (!isDigestEvent(event)) return {};
-  const items = itemsOf(event);
-  const itemsLeft = Math.max(0, event.pipelines.total + event.notices - items.length);
-  return { items, itemsLeft };
+  return isDigestEvent(event) ? { items: itemsOf(event), itemsLeft: itemsLeftOf(event) } : {};
 }
 
 /** More of an excerpt than any channel shows: what lies between its two ends is never read. */

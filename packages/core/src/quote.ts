@@ -41,5 +41,6 @@ const LONGEST_VALUE = 300;
 
 /** A value of somebody's, short enough for a fact or a title, clean, on one line and masked. */
 export function say(value: string | number): string {
-  return cut(quoteLine(String(value), LONGEST_VALUE), LONGEST_VALUE);
+  // More is read than is said: what was cut has to show that it was.
+  return cut(quoteLine(String(value), LONGEST_VALUE * 2), LONGEST_VALUE);
 }

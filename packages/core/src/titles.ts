@@ -53,16 +53,15 @@ const ENDS: readonly (readonly [Exclude<RunOutcome, "failed">, one: string, many
 
 function pipelinesEnded(pipelines: DigestEvent["pipelines"]): string {
   const { total, failed } = pipelines;
-  const of = total === 1 ? "" : ` of ${total}`;
   if (failed > 0) {
     return failed === total
       ? `${counted(failed, "pipeline")} failed`
-      : `${failed}${of} pipelines failed`;
+      : `${failed} of ${total} pipelines failed`;
   }
   const [end, one, many] = ENDS.find(([outcome]) => pipelines[outcome] > 0) ?? ENDS[3]!;
   const count = pipelines[end];
   if (total === 1) return `1 pipeline ${one}`;
   return count === total
     ? `All ${total} pipelines ${many}`
-    : `${count}${of} pipelines ${count === 1 ? one : many}`;
+    : `${count} of ${total} pipelines ${count === 1 ? one : many}`;
 }
