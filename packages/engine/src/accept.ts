@@ -1,12 +1,15 @@
-import { type EventProblem, parseEvent } from "@syncbell/core";
+import { type Event, type EventProblem, isPostSync, parseEvent } from "@syncbell/core";
 import { bodyHashOf } from "./body-hash.ts";
 import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Directory } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
-import { decide, taskOf, tenantOf } from "./match.ts";
+import { decide } from "./match.ts";
+import { takeTurn } from "./pipeline-turn.ts";
 import { plan } from "./plan.ts";
+import { taskOf, tenantOf } from "./rule-subject.ts";
 import type { DeliveryRef } from "./store/delivery-records.ts";
+import type { DestinationState } from "./store/destination-records.ts";
 import type { AcceptResult, NewEvent } from "./store/event-records.ts";
 import { type Store, StoreUnavailable } from "./store/store.ts";
 
@@ -70,14 +73,11 @@ export class Acceptance {
     const parsed = parseEvent(decoded.value);
     if (!parsed.ok)
       return this.#refuse({ bytes, ...(key ? { key } : {}) }, bodyHash, parsed.errors);
-    const { clock, makeId, directory } = this.#options;
+    const { clock, makeId } = this.#options;
     const now = clock.now();
-    const destinations = directory.destinations();
-    const decisions = decide(parsed.event, destinations, {
-      stateOf: (id) => directory.get(id)?.state,
-    });
+    const id = makeId("evt", now);
     return this.keep({
-      id: makeId("evt", now),
+      id,
       name: key === undefined ? `bytes:${bodyHash}` : `key:${key}`,
       bodyHash,
       body: bytes,
@@ -87,9 +87,35 @@ export class Acceptance {
       taskId: taskOf(parsed.event),
       receivedAt: now,
       test: false,
-      decisions,
-      deliveries: plan(decisions, destinations, now, makeId),
+      ...this.#decide(parsed.event, id, now),
     });
+  }
+
+  /** Decides an event: at once, or, where it is the end of a run, when its pipeline is known. */
+  #decide(
+    event: Event,
+    eventId: string,
+    now: number,
+  ): Pick<NewEvent, "decisions" | "deliveries" | "digested" | "decide"> {
+    const { makeId, directory } = this.#options;
+    const stateOf = (id: string): DestinationState | undefined => directory.get(id)?.state;
+    if (isPostSync(event)) {
+      return {
+        decisions: [],
+        deliveries: [],
+        decide: (known) =>
+          takeTurn(event, known, {
+            eventId,
+            now,
+            makeId,
+            stateOf,
+            destinations: directory.destinations(),
+          }),
+      };
+    }
+    const destinations = directory.destinations();
+    const verdicts = decide(event, destinations, { now, stateOf });
+    return plan(verdicts, destinations, { event, now, makeId });
   }
 
   /** Keeps an event that is decided already. Resolves and rejects as {@link Acceptance.accept}. */

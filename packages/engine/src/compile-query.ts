@@ -1,4 +1,4 @@
-import { type RunOutcome, cleanLine } from "@syncbell/core";
+import { type RunOutcome, TRANSITIONS, cleanLine } from "@syncbell/core";
 import { isObject } from "./field-path.ts";
 import { LONGEST_GLOB } from "./glob.ts";
 import {
@@ -54,14 +54,24 @@ const FIELD_OPERATORS = "$eq $ne $in $nin $gt $gte $lt $lte $exists $glob $not";
 
 const OUTCOMES: readonly RunOutcome[] = ["succeeded", "failed", "skipped", "cancelled", "other"];
 
-/** The texts in an operand that no outcome is: a rule that asks for one would never hear of anything. */
-function unknownOutcomes(operand: unknown): readonly unknown[] {
-  const outcomes: readonly unknown[] = OUTCOMES;
-  return [operand]
+/** The fields that have one of a few words, and what such a word is called. */
+const WORDS: Readonly<Record<string, { readonly one: string; readonly words: readonly string[] }>> =
+  {
+    outcome: { one: "outcome", words: OUTCOMES },
+    "incident.transition": { one: "transition", words: TRANSITIONS },
+  };
+
+/** The first text in an operand that the field never is: a rule that asks for it would not hear of anything. */
+function unknownWord(name: string, operand: unknown): string | undefined {
+  const known = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (!known) return undefined;
+  const unknown = [operand]
     .flat()
-    .filter(
-      (value) => typeof value === "string" && !/[*?]/.test(value) && !outcomes.includes(value),
+    .find(
+      (value) => typeof value === "string" && !/[*?]/.test(value) && !known.words.includes(value),
     );
+  if (unknown === undefined) return undefined;
+  return `${quote(unknown)} is no ${known.one}; there are: ${known.words.join(", ")}`;
 }
 
 class Compiler {
@@ -129,13 +139,8 @@ class Compiler {
       return this.#refuse(at, `takes a value that does not nest deeper than ${DEEPEST}`);
     }
     const name = path.join(".");
-    const unknown = name === "outcome" ? unknownOutcomes(operand) : [];
-    if (unknown.length > 0) {
-      return this.#refuse(
-        at,
-        `${quote(unknown[0])} is no outcome; there are: ${OUTCOMES.join(", ")}`,
-      );
-    }
+    const unknown = unknownWord(name, operand);
+    if (unknown !== undefined) return this.#refuse(at, unknown);
     const fold = name === "status" ? withoutCase : asIs;
     const say = (value: unknown): string => quote(value, path.at(-1));
     const made = (word: string, comparison: Comparison, positive = false): Query =>

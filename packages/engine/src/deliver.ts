@@ -1,20 +1,19 @@
 import {
   type Attempt as ChannelAttempt,
   type Connection,
-  type Event,
   type Json,
   type Outcome,
   cleanText,
   cut,
-  notificationOf,
   redactSecrets,
 } from "@syncbell/core";
 import type { Clock } from "./clock.ts";
 import type { Connections } from "./connections.ts";
 import { deadlineFrom } from "./deadline.ts";
 import type { Destination } from "./destination.ts";
-import { type LinkTemplate, fillLinks } from "./links.ts";
+import type { LinkTemplate } from "./links.ts";
 import { readOutcome } from "./read-outcome.ts";
+import { render } from "./render.ts";
 import type { Contact } from "./breaker.ts";
 import type { Attempt, ClaimedDelivery } from "./store/delivery-records.ts";
 
@@ -136,8 +135,7 @@ async function send(
   let message: Json;
   let bytes: number;
   try {
-    message = render(claimed, destination, links);
-    bytes = Buffer.byteLength(JSON.stringify(message));
+    ({ message, bytes } = render(claimed, destination, { links, at: start.startedAt }));
   } catch (error) {
     return {
       ...failed(`channel "${name}" could not render the event`, error, redact),
@@ -161,18 +159,6 @@ async function send(
 function failed(what: string, error: unknown, redact: Redacted["redact"]): Redacted {
   const why = error instanceof Error ? `${error.name}: ${error.message}` : "no error was given";
   return { redact, outcome: { kind: "retry", reason: `${what}: ${why}` } };
-}
-
-function render(
-  claimed: Pick<ClaimedDelivery, "event">,
-  { channel, config }: Destination,
-  links: readonly LinkTemplate[],
-): Json {
-  const { id, type, receivedAt, test, body } = claimed.event;
-  const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-  const event = JSON.parse(raw) as Event;
-  const source = { id, type, receivedAt, raw, event };
-  return channel.render(notificationOf(source, { links: fillLinks(links, event), test }), config);
 }
 
 /** Why an attempt ended as it did, or what is worth knowing of a message that arrived. */

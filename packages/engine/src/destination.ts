@@ -1,5 +1,7 @@
-import type { AnyChannel, Pace } from "@syncbell/core";
+import type { AnyChannel, Pace, Transition } from "@syncbell/core";
+import type { Mute } from "./mute.ts";
 import type { Query } from "./query.ts";
+import type { Repeat } from "./tell.ts";
 
 /** One configured target, ready to be decided for and delivered to. */
 export interface Destination {
@@ -11,6 +13,14 @@ export interface Destination {
   readonly tenant?: string;
   /** Which events it hears of. Absent: every `post_sync`. */
   readonly when?: Query;
+  /** Which changes of a pipeline it hears of. Absent: every event that its rule picks. */
+  readonly notify?: readonly Transition[];
+  /** How often it hears that a pipeline is still failing. Absent: as `notify` says. */
+  readonly repeat?: Repeat;
+  /** Gathers what it is to hear of for as long, in milliseconds, into one message. */
+  readonly digest?: { readonly windowMs: number };
+  /** When it is not told of anything. */
+  readonly mute?: Mute;
   /** How long after an event a message is still worth delivering, in milliseconds. */
   readonly expireMs?: number;
   /** How fast it may be sent to, in place of what its channel says. */

@@ -5,7 +5,7 @@ import type { Connections } from "./connections.ts";
 import type { Destination } from "./destination.ts";
 import type { Directory, Standing } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
-import { ruleSubject } from "./match.ts";
+import { ruleSubject } from "./rule-subject.ts";
 import { sampleEvent } from "./sample-event.ts";
 import type { DeliveryRef } from "./store/delivery-records.ts";
 import type { Store } from "./store/store.ts";

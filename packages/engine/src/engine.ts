@@ -8,11 +8,14 @@ import { Connections } from "./connections.ts";
 import type { Destination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Directory } from "./directory.ts";
+import { type Asked, type Explanation, explain } from "./explain.ts";
 import { idMaker } from "./ids.ts";
 import type { LinkTemplate } from "./links.ts";
 import type { EngineLog, LogFields } from "./log.ts";
 import { outbound } from "./outbound.ts";
+import { type Preview, preview } from "./preview.ts";
 import { type ReceivedCall, receive } from "./receive.ts";
+import type { ToRender } from "./render.ts";
 import { Replays } from "./replays.ts";
 import type { WishResult } from "./store/delivery-records.ts";
 import type { StoredDestination } from "./store/destination-records.ts";
@@ -61,6 +64,10 @@ export interface Engine {
     Store,
     "event" | "events" | "delivery" | "deliveries" | "replay" | "quarantined" | "quarantineList"
   >;
+  /** See {@link explain}. */
+  explain(asked: Asked): Promise<Explanation>;
+  /** See {@link preview}; the links are those of the configuration, the moment is now. */
+  preview(toRender: ToRender, destination: Destination): Preview;
   /** Asks for an attempt at once: marked as manual, it uses up no step of the schedule. */
   retry(deliveryId: string): Promise<WishResult>;
   /** Ends a delivery that is pending. */
@@ -150,6 +157,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     destinations,
     replays,
     kept: store,
+    explain: (asked) => explain(asked, { store, clock, directory, makeId }),
+    preview: (toRender, destination) =>
+      preview(toRender, destination, { links: options.links ?? [], at: clock.now() }),
     retry: (deliveryId) => woken(store.retry(deliveryId, clock.now())),
     cancel: (deliveryId) => store.cancel(deliveryId, "it was cancelled on request"),
     releaseQuarantined: (id) => store.releaseQuarantined(id),

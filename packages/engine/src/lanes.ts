@@ -1,6 +1,7 @@
 import type { OutcomeKind } from "@syncbell/core";
 import { LONGEST_HOLD_MS } from "./breaker.ts";
 import type { Directory, Standing } from "./directory.ts";
+import { mutedUntil } from "./mute.ts";
 import { Paces } from "./pace.ts";
 import { type Applicant, shareOut } from "./share.ts";
 import type { ClaimShare, DueDestination } from "./store/delivery-records.ts";
@@ -82,7 +83,7 @@ export class Lanes {
         if (!isProven) places.freeForUnproven -= count;
       }
       if (dueAt === undefined || standing.state === "paused") continue;
-      const from = Math.max(dueAt, heldUntil(standing, now) ?? 0);
+      const from = Math.max(dueAt, heldUntil(standing, now) ?? 0, mutedUntilOf(standing, now) ?? 0);
       if (from > now) times.push(from);
       else if (paced.tokens - count < 1) times.push(paced.nextAfter(count));
       else {
@@ -133,4 +134,9 @@ export class Lanes {
 function heldUntil({ health }: Standing, now: number): number | undefined {
   const { holdUntil } = health;
   return holdUntil !== undefined && holdUntil - now <= LONGEST_HOLD_MS ? holdUntil : undefined;
+}
+
+/** What was due before the muted hours and did not get out waits for their end, too. */
+function mutedUntilOf({ destination: { mute } }: Standing, now: number): number | undefined {
+  return mute && mutedUntil(mute, now);
 }

@@ -1,7 +1,7 @@
 import type { DestinationEvent } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import type { Decision } from "./decision.ts";
-import { type DecideOptions, decide } from "./match.ts";
+import { type Situation, decide } from "./match.ts";
 import { rule } from "./testing/rules.ts";
 import { type StandingFields, directoryOf } from "./testing/standings.ts";
 
@@ -23,14 +23,14 @@ interface Listener extends StandingFields {
 function decided(
   all: readonly Listener[],
   event: DestinationEvent = failing(),
-  options: DecideOptions = {},
+  options: Partial<Situation> = {},
 ): Readonly<Record<string, Omit<Decision, "destinationId">>> {
   const destinations = all.flatMap(({ when, ...fields }) =>
     directoryOf(fields)
       .destinations()
       .map((one) => (when ? { ...one, when: rule(when) } : one)),
   );
-  const decisions = decide(event, destinations, { own: true, ...options });
+  const decisions = decide(event, destinations, { own: true, ...options, now: 0 });
   return Object.fromEntries(decisions.map(({ destinationId, ...one }) => [destinationId, one]));
 }
 
@@ -107,7 +107,7 @@ describe("who hears that a destination fails", () => {
 });
 
 describe("a disabled destination", () => {
-  const stateOf: DecideOptions["stateOf"] = (id) => (id === "off" ? "disabled" : "active");
+  const stateOf: Situation["stateOf"] = (id) => (id === "off" ? "disabled" : "active");
 
   test("gets the decision that it is, with what it would have got", () => {
     expect(

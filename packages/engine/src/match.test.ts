@@ -1,10 +1,12 @@
 import type { AnyChannel } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import type { Destination } from "./destination.ts";
-import type { Decision } from "./decision.ts";
-import { decide, ruleSubject, taskOf, tenantOf } from "./match.ts";
+import { type Verdict, decide } from "./match.ts";
+import { ruleSubject, taskOf, tenantOf } from "./rule-subject.ts";
 import { postSync } from "./testing/events.ts";
 import { rule } from "./testing/rules.ts";
+
+const NOW = { now: 0 };
 
 /** A destination with a rule; what it is sent by makes no difference to a decision. */
 function destination(when?: unknown, tenant?: string): Destination {
@@ -17,8 +19,8 @@ function destination(when?: unknown, tenant?: string): Destination {
   };
 }
 
-function decisionFor(event: ReturnType<typeof postSync>, when?: unknown): Decision {
-  const [decision] = decide(event, [destination(when)]);
+function decisionFor(event: ReturnType<typeof postSync>, when?: unknown): Verdict {
+  const [decision] = decide(event, [destination(when)], NOW);
   if (!decision) throw new Error("no decision");
   return decision;
 }
@@ -26,11 +28,15 @@ function decisionFor(event: ReturnType<typeof postSync>, when?: unknown): Decisi
 describe("a tenant's reach", () => {
   test("a destination of another tenant has no decision at all", () => {
     const event = postSync({ tenant: "tenant-a" });
-    const decided = decide(event, [
-      { ...destination(undefined, "tenant-a"), id: "own" },
-      { ...destination(undefined, "tenant-b"), id: "foreign" },
-      { ...destination(), id: "everyone's" },
-    ]);
+    const decided = decide(
+      event,
+      [
+        { ...destination(undefined, "tenant-a"), id: "own" },
+        { ...destination(undefined, "tenant-b"), id: "foreign" },
+        { ...destination(), id: "everyone's" },
+      ],
+      NOW,
+    );
     expect(decided.map(({ destinationId }) => destinationId)).toEqual(["own", "everyone's"]);
   });
 
@@ -43,7 +49,7 @@ describe("a tenant's reach", () => {
     JSON.parse('{"event_type":"deploy","status":"ok","__proto__":{"tenant":{"id":"tenant-a"}}}'),
   ])("an event without a tenant reaches no tenant's destination: %j", (event) => {
     expect(tenantOf(event)).toBeUndefined();
-    expect(decide(event, [destination({ event_type: "deploy" }, "tenant-a")])).toEqual([]);
+    expect(decide(event, [destination({ event_type: "deploy" }, "tenant-a")], NOW)).toEqual([]);
   });
 
   test("tenant and task are read from any event that has them", () => {

@@ -1,23 +1,34 @@
-import {
-  type Event,
-  cut,
-  isDestinationEvent,
-  isPostSync,
-  runOutcome,
-  runTimes,
-} from "@syncbell/core";
+import { type Event, cut, isDestinationEvent, isPostSync, runOutcome } from "@syncbell/core";
 import type { Decision } from "./decision.ts";
 import type { Destination } from "./destination.ts";
-import type { Query } from "./query.ts";
+import type { RunIncident } from "./incident.ts";
 import { quote } from "./quote.ts";
+import { ruleSubject, tenantOf } from "./rule-subject.ts";
 import type { DestinationState } from "./store/destination-records.ts";
+import { type Telling, sayTransition, worthTelling } from "./tell.ts";
 
 /** What is known of the world when it is decided. */
-export interface DecideOptions {
+export interface Situation {
+  /** The moment, in milliseconds since the epoch. */
+  readonly now: number;
   /** Every destination is active unless this says otherwise. */
   readonly stateOf?: (destinationId: string) => DestinationState | undefined;
   /** Whether Syncbell itself raised the event: then the fallback of its destination hears of it. */
   readonly own?: boolean;
+  /** What the run is in the story of its pipeline. Absent: it is of none. */
+  readonly incident?: RunIncident | undefined;
+  /** What a destination was told of the incident so far: nothing, unless this says otherwise. */
+  readonly tellingOf?: (destinationId: string) => Telling;
+}
+
+/**
+ * A decision by what a destination wants to hear of, before it is planned when it hears:
+ * - `failure`: a failure of an incident, of which the recovery will be told.
+ * - `with`: a recovery that is told together with the failure that waits.
+ * - `after`: a recovery that waits until it is known whether the failure arrives.
+ */
+export interface Verdict extends Decision {
+  readonly part?: "failure" | "with" | "after";
 }
 
 /**
@@ -28,14 +39,15 @@ export interface DecideOptions {
 export function decide(
   event: Event,
   destinations: Iterable<Destination>,
-  { stateOf = () => "active", own = false }: DecideOptions = {},
-): readonly Decision[] {
+  situation: Situation,
+): readonly Verdict[] {
+  const { stateOf = () => "active", own = false } = situation;
   const tenant = tenantOf(event);
-  const subject = ruleSubject(event);
+  const subject = ruleSubject(event, situation.incident);
   const all = [...destinations];
   const about = own && isDestinationEvent(event) ? event.destination.id : undefined;
   const fallback = all.find(({ id }) => id === about)?.fallback;
-  const decisions: Decision[] = [];
+  const verdicts: Verdict[] = [];
   for (const destination of all) {
     const { id } = destination;
     const isFallback = fallback !== undefined && id === fallback;
@@ -45,29 +57,58 @@ export function decide(
         ? verdict("filtered", "a destination is not told of itself")
         : isFallback
           ? verdict("deliver", `is the fallback of ${quote(about ?? "")}`)
-          : judge(event, subject, destination.when);
+          : judge(event, subject, destination, situation);
     const isDisabled = judged.decision === "deliver" && stateOf(id) === "disabled";
-    decisions.push({
-      destinationId: id,
-      ...judged,
-      ...(isDisabled
-        ? { decision: "disabled", reason: `the destination is disabled; else: ${judged.reason}` }
-        : {}),
-    });
+    verdicts.push(
+      isDisabled
+        ? {
+            destinationId: id,
+            decision: "disabled",
+            reason: `the destination is disabled; else: ${judged.reason}`,
+            unevaluable: judged.unevaluable,
+          }
+        : { destinationId: id, ...judged },
+    );
   }
-  return decisions;
+  return verdicts;
 }
 
-type Judgement = Omit<Decision, "destinationId">;
+type Judgement = Omit<Verdict, "destinationId">;
 
 /** How much of a rule, or of what is wrong with it, is kept with each decision, in UTF-16 units. */
 const LONGEST_REASON = 900;
 
-function judge(event: Event, subject: unknown, when: Query | undefined): Judgement {
-  if (!isPostSync(event) && !when?.names(event.event_type)) {
+function judge(
+  event: Event,
+  subject: unknown,
+  destination: Destination,
+  { incident, tellingOf, now }: Situation,
+): Judgement {
+  if (!isPostSync(event) && !destination.when?.names(event.event_type)) {
     const type = quote(event.event_type);
     return verdict("filtered", `events of type ${type} reach only rules that name the type`);
   }
+  if (!incident) return judgeByRule(event, subject, destination);
+  const worth = worthTelling(destination, incident, tellingOf?.(destination.id) ?? {}, now);
+  if (worth.kind === "no") return verdict("filtered", worth.reason);
+  if (worth.kind === "yes") {
+    return { ...verdict("deliver", worth.reason), ...(worth.how ? { part: worth.how } : {}) };
+  }
+  const judged = judgeByRule(event, subject, destination);
+  const { transition } = incident;
+  const isMarked = destination.notify || transition === "late" || transition === "repeated";
+  const reason = isMarked ? `${sayTransition(incident)}; ${judged.reason}` : judged.reason;
+  const isFailure = transition === "broke" || transition === "failing";
+  const isTracked = isFailure && judged.decision === "deliver" && isSelective(destination);
+  return { ...judged, reason, ...(isTracked ? { part: "failure" } : {}) };
+}
+
+/** Whether it makes a difference to a destination what it was told before. */
+function isSelective({ notify, repeat }: Destination): boolean {
+  return notify !== undefined || repeat !== undefined;
+}
+
+function judgeByRule(event: Event, subject: unknown, { when }: Destination): Judgement {
   if (!when || when.text === "") return verdict("deliver", "no rule: hears of every event");
   const truth = when.test(subject);
   if (truth === true) {
@@ -86,34 +127,4 @@ function judge(event: Event, subject: unknown, when: Query | undefined): Judgeme
 
 function verdict(decision: Decision["decision"], reason: string): Judgement {
   return { decision, reason, unevaluable: false };
-}
-
-/** The event as a rule sees it: its own fields, and what Syncbell adds to them. */
-export function ruleSubject(event: Event): Readonly<Record<string, unknown>> {
-  const added: Record<string, unknown> = { outcome: runOutcome(event.status) };
-  if (isPostSync(event)) {
-    const { started, stopped } = runTimes(event);
-    if (started !== undefined && stopped !== undefined) {
-      added["duration"] = (stopped - started) / 1000;
-    }
-  }
-  return { ...event, ...added };
-}
-
-/** The id of the tenant that an event belongs to, or undefined where it names none. */
-export function tenantOf(event: Event): string | undefined {
-  return idIn(event, "tenant");
-}
-
-/** The id of the task that an event is about, or undefined where it names none. */
-export function taskOf(event: Event): string | undefined {
-  return idIn(event, "task");
-}
-
-function idIn(event: Event, field: "tenant" | "task"): string | undefined {
-  const holder: unknown = Object.hasOwn(event, field)
-    ? (event as unknown as Readonly<Record<string, unknown>>)[field]
-    : undefined;
-  if (typeof holder !== "object" || holder === null || !("id" in holder)) return undefined;
-  return typeof holder.id === "string" ? holder.id : undefined;
 }

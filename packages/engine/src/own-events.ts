@@ -1,12 +1,14 @@
-import type { DestinationEvent, DestinationStatus } from "@syncbell/core";
+import type { DestinationEvent, DestinationStatus, OverdueEvent } from "@syncbell/core";
 import { bodyHashOf } from "./body-hash.ts";
 import type { Contact, Health } from "./breaker.ts";
 import type { Destination } from "./destination.ts";
 import type { MakeId } from "./ids.ts";
-import { decide, tenantOf } from "./match.ts";
+import { decide } from "./match.ts";
 import { plan } from "./plan.ts";
+import { taskOf, tenantOf } from "./rule-subject.ts";
 import type { DestinationState } from "./store/destination-records.ts";
 import type { NewEvent } from "./store/event-records.ts";
+import type { OverduePipeline } from "./store/pipeline-records.ts";
 
 export interface OwnEventOptions {
   readonly makeId: MakeId;
@@ -20,7 +22,7 @@ export function destinationEvent(
   status: DestinationStatus,
   health: Health,
   { endedAt, reason }: Pick<Contact, "endedAt" | "reason">,
-  { makeId, destinations, stateOf }: OwnEventOptions,
+  options: OwnEventOptions,
 ): NewEvent {
   const { failures, failingSince } = health;
   const event: DestinationEvent = {
@@ -35,22 +37,52 @@ export function destinationEvent(
     },
     ...(tenant === undefined ? {} : { tenant: { id: tenant } }),
   };
+  return ownEvent(event, endedAt, options);
+}
+
+/** The notice that a pipeline's run has not come in time, decided for everybody. */
+export function overdueEvent(
+  { tenantId, taskId, last, expected }: OverduePipeline,
+  now: number,
+  options: OwnEventOptions,
+): NewEvent {
+  const event: OverdueEvent = {
+    event_type: "sync.overdue",
+    status: "overdue",
+    tenant: { id: tenantId, name: last.tenantName },
+    task: { id: taskId, name: last.taskName },
+    task_type: last.taskType,
+    expected_at: new Date(expected.expectedAt).toISOString(),
+    grace_seconds: expected.graceMs / 1000,
+    last: {
+      sync_id: last.syncId,
+      status: last.status,
+      stopped_at: last.stopped === null ? null : new Date(last.stopped).toISOString(),
+    },
+  };
+  return ownEvent(event, now, options);
+}
+
+function ownEvent(
+  event: DestinationEvent | OverdueEvent,
+  now: number,
+  { makeId, destinations, stateOf }: OwnEventOptions,
+): NewEvent {
   const body = Buffer.from(JSON.stringify(event));
-  const eventId = makeId("evt", endedAt);
+  const id = makeId("evt", now);
   const all = destinations();
-  const decisions = decide(event, all, { own: true, stateOf });
+  const verdicts = decide(event, all, { now, own: true, stateOf });
   return {
-    id: eventId,
-    name: `own:${eventId}`,
+    id,
+    name: `own:${id}`,
     bodyHash: bodyHashOf(body),
     body,
     eventType: event.event_type,
-    status,
+    status: event.status,
     tenantId: tenantOf(event),
-    taskId: undefined,
-    receivedAt: endedAt,
+    taskId: taskOf(event),
+    receivedAt: now,
     test: false,
-    decisions,
-    deliveries: plan(decisions, all, endedAt, makeId),
+    ...plan(verdicts, all, { event, now, makeId }),
   };
 }

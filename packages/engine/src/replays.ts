@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Decision } from "./decision.ts";
 import type { Directory } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
 import { expiryOf, newDelivery } from "./plan.ts";
@@ -15,6 +16,9 @@ const STATES_TO_REPLAY: readonly ReplayedState[] = ["failed", "expired", "disabl
 
 /** How many messages are looked at before a replay is answered; the rest follows in steps. */
 const FIRST_STEP = 100;
+
+/** What an event was decided to be where a replay of it to everybody is meant for them too. */
+const REPLAYED: ReadonlySet<Decision["decision"]> = new Set(["deliver", "digested", "disabled"]);
 
 export interface ReplaysOptions {
   readonly store: Store;
@@ -49,12 +53,12 @@ export class Replays {
     const { store, clock, directory, makeId, onDeliveries } = this.#options;
     const now = clock.now();
     const meant = event.decisions
-      .filter(({ decision }) => decision === "deliver" || decision === "disabled")
+      .filter(({ decision }) => REPLAYED.has(decision))
       .map(({ destinationId }) => destinationId);
     const deliveries = [...new Set(named ?? meant)].flatMap((id) => {
       const standing = directory.get(id);
       if (!standing || standing.state === "disabled") return [];
-      return newDelivery(id, standing.destination, now, makeId);
+      return newDelivery(standing.destination, now, makeId);
     });
     await store.addDeliveries(event.id, deliveries, now);
     onDeliveries();

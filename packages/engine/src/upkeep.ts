@@ -3,6 +3,7 @@ import type { Directory } from "./directory.ts";
 import type { EngineLog } from "./log.ts";
 import { type MakeId, idBound } from "./ids.ts";
 import { Nap } from "./nap.ts";
+import { overdueEvent } from "./own-events.ts";
 import { expiryOf } from "./plan.ts";
 import type { StoredReplay } from "./store/replay-records.ts";
 import { NAME_WINDOW_MS, type Store } from "./store/store.ts";
@@ -22,6 +23,10 @@ const FORGET_EVERY_MS = 60 * SECOND;
 const LOOK_AGAIN_EVERY_MS = 60 * 60 * SECOND;
 /** How long a body that was refused is kept. */
 const QUARANTINE_MS = 7 * DAY;
+/** How long it is kept who was told of an incident that is over: longer than its messages can wait. */
+const TOLD_MS = 45 * DAY;
+/** How long a pipeline is kept of which nothing is heard: longer than a year between two runs. */
+const PIPELINE_MS = 400 * DAY;
 /** How long events are kept unless the configuration says otherwise. */
 export const DEFAULT_RETENTION_MS: number = 30 * DAY;
 
@@ -100,6 +105,7 @@ export class Upkeep {
   async #round(): Promise<void> {
     const { store, clock } = this.#options;
     await this.#try(() => this.#repeat(() => store.expire(clock.now(), STEP)));
+    await this.#try(() => this.#tellOverdue());
     await this.#try(() => this.#endUnreachable());
     await this.#try(() => this.#stepReplays());
     const now = clock.now();
@@ -115,6 +121,26 @@ export class Upkeep {
     } catch (error) {
       this.#options.log.error({ err: error }, "upkeep could not go on; it is tried again");
     }
+  }
+
+  /** Tells of the pipelines whose run has not come in time. */
+  async #tellOverdue(): Promise<void> {
+    const { store, clock, directory, makeId, onDeliveries, log } = this.#options;
+    await this.#repeat(async () => {
+      const overdue = await store.overduePipelines(clock.now(), STEP);
+      for (const one of overdue) {
+        const notice = overdueEvent(one, clock.now(), {
+          makeId,
+          destinations: () => directory.destinations(),
+          stateOf: (id) => directory.get(id)?.state,
+        });
+        if (!(await store.tellOverdue(one, notice))) continue;
+        const { tenantId: tenant, taskId: task } = one;
+        log.warn({ event: notice.id, tenant, task }, notice.eventType);
+        onDeliveries();
+      }
+      return overdue.length;
+    });
   }
 
   async #endUnreachable(): Promise<void> {
@@ -186,6 +212,8 @@ export class Upkeep {
     await this.#repeat(() => store.forgetNames(now - NAME_WINDOW_MS, STEP));
     const dropped = await this.#repeat(() => store.forgetQuarantined(now - QUARANTINE_MS, STEP));
     await this.#repeat(() => store.forgetReplays(now - retentionMs, STEP));
+    await this.#repeat(() => store.forgetTold(now - TOLD_MS, STEP));
+    await this.#repeat(() => store.forgetPipelines(now - PIPELINE_MS, STEP));
     if (dropped > 0) log.info({ bodies: dropped }, "left the quarantine unposted");
   }
 

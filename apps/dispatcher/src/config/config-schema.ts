@@ -1,4 +1,5 @@
-import { parseDuration, parseNetwork } from "@syncbell/engine";
+import { type Transition, type Weekday, hoursFields } from "@syncbell/core";
+import { isAlways, parseDuration, parseNetwork } from "@syncbell/engine";
 import { z } from "zod";
 
 // What expires at once would never be delivered.
@@ -30,12 +31,43 @@ const pace = z.strictObject({
   burst: z.int().positive().max(10_000).optional(),
 });
 
+/** The transitions that can be asked for: late and repeated runs change nothing that could be told. */
+const NOTIFIED = ["first", "broke", "failing", "recovered", "healthy", "other"] as const;
+
+const repeat = z
+  .strictObject({ every: z.int().min(1).max(100_000).optional(), after: duration.optional() })
+  .refine(({ every, after }) => (every === undefined) !== (after === undefined), {
+    error: "must have either every, like { every: 10 }, or after, like { after: 6h }",
+  });
+
+/** The longest that messages are gathered for: a week, and well within the time that events are kept. */
+const LONGEST_WINDOW_MS = 7 * 24 * 60 * 60 * 1000;
+
+const digest = z.strictObject({
+  window: duration.refine((text) => (parseDuration(text) ?? 0) <= LONGEST_WINDOW_MS, {
+    error: "must be 7d at most",
+  }),
+});
+
+const mute = z
+  .strictObject({ ...hoursFields, then: z.enum(["hold", "drop"]).optional() })
+  .refine(({ hours, days }) => hours !== undefined || days !== undefined, {
+    error: "must have hours, days or both",
+  })
+  .refine((hours) => !isAlways(hours), {
+    error: "must not be all hours of all days: pause or delete the destination instead",
+  });
+
 /** A destination as it is written, in the file or to the API, without its id. */
 const destinationFields = {
   channel: z.string(),
   config: z.unknown().optional(),
   tenant: z.string().min(1, "must not be empty").optional(),
   when: z.unknown().optional(),
+  notify: z.array(z.enum(NOTIFIED)).min(1).optional(),
+  repeat: repeat.optional(),
+  digest: digest.optional(),
+  mute: mute.optional(),
   expire: duration.optional(),
   pace: pace.optional(),
   fallback: z.string().min(1, "must not be empty").optional(),
@@ -62,6 +94,19 @@ export interface DestinationEntry {
   readonly config?: unknown;
   readonly tenant?: string | undefined;
   readonly when?: unknown;
+  readonly notify?: readonly Transition[] | undefined;
+  readonly repeat?:
+    | { readonly every?: number | undefined; readonly after?: string | undefined }
+    | undefined;
+  readonly digest?: { readonly window: string } | undefined;
+  readonly mute?:
+    | {
+        readonly hours?: string;
+        readonly days?: readonly Weekday[];
+        readonly timezone?: string;
+        readonly then?: "hold" | "drop" | undefined;
+      }
+    | undefined;
   readonly expire?: string | undefined;
   readonly pace?: { readonly per_second: number; readonly burst?: number | undefined } | undefined;
   readonly fallback?: string | undefined;
@@ -75,6 +120,11 @@ export const KNOWN_KEYS: readonly string[] = [
   "retention",
   ...Object.keys(destination.shape),
   ...Object.keys(pace.shape),
+  "every",
+  "after",
+  "window",
+  ...Object.keys(hoursFields),
+  "then",
   "destinations",
 ];
 
@@ -85,6 +135,3 @@ export const configSchema: z.ZodType<ConfigFile> = z.strictObject({
   retention: duration.optional(),
   destinations: z.array(destination).optional(),
 });
-
-/** Settings that belong to the format of the file and that this version does not act on yet. */
-export const NOT_YET: ReadonlySet<string> = new Set(["notify", "repeat", "digest", "mute"]);

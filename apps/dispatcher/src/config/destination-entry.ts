@@ -1,5 +1,12 @@
-import { type AnyChannel, type Pace, plainMessage, verbatimFields } from "@syncbell/core";
-import { type Query, compileQuery, parseDuration } from "@syncbell/engine";
+import {
+  type AnyChannel,
+  type Pace,
+  type Transition,
+  plainMessage,
+  verbatimFields,
+} from "@syncbell/core";
+import { type Mute, type Query, type Repeat, compileQuery, parseDuration } from "@syncbell/engine";
+import { readTelling } from "./telling.ts";
 import type { ConfigPath } from "./config-problem.ts";
 import { type Report, reportIssues } from "./report.ts";
 import { type SecretSources, resolveConfig } from "./secret-refs.ts";
@@ -11,6 +18,10 @@ export interface ConfiguredDestination {
   readonly config: Readonly<Record<string, unknown>>;
   readonly tenant?: string;
   readonly when?: Query;
+  readonly notify?: readonly Transition[];
+  readonly repeat?: Repeat;
+  readonly digest?: { readonly windowMs: number };
+  readonly mute?: Mute;
   readonly expireMs?: number;
   readonly pace?: Pace;
   readonly fallback?: string;
@@ -34,13 +45,14 @@ export function readDestination(
   channels: ReadonlyMap<string, AnyChannel>,
   reading: Reading,
 ): ConfiguredDestination | undefined {
-  const { id, tenant, expire, pace, fallback } = entry;
+  const { id, tenant, expire, pace, fallback, notify, repeat, digest, mute } = entry;
   const when = readRule(entry["when"], [...at, "when"], reading);
   const channel = readChannel(entry["channel"], channels, [...at, "channel"], reading);
   const config = readChannelConfig(entry, channel, [...at, "config"], reading);
   if (!channel || config === undefined || typeof id !== "string") return undefined;
   const expireMs = typeof expire === "string" ? parseDuration(expire) : undefined;
-  const shown = { tenant, when: entry["when"], expire, pace, fallback };
+  const { when: written } = entry;
+  const shown = { tenant, when: written, notify, repeat, digest, mute, expire, pace, fallback };
   const paced = readPace(pace);
   return {
     id,
@@ -48,6 +60,7 @@ export function readDestination(
     config,
     ...(typeof tenant === "string" ? { tenant } : {}),
     ...(when === undefined ? {} : { when }),
+    ...readTelling(entry),
     ...(expireMs === undefined ? {} : { expireMs }),
     ...(paced === undefined ? {} : { pace: paced }),
     ...(typeof fallback === "string" ? { fallback } : {}),

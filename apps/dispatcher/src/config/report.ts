@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Aim, ConfigPath } from "./config-problem.ts";
-import { KNOWN_KEYS, NOT_YET } from "./config-schema.ts";
+import { KNOWN_KEYS } from "./config-schema.ts";
 import { nearest } from "./nearest.ts";
 
 /** Takes down a problem at a path of the config. */
@@ -52,8 +52,7 @@ function quoteKey(key: string): string {
 }
 
 function unknownKey(key: string): string {
-  if (NOT_YET.has(key)) return `"${key}" is not supported by this version of Syncbell yet`;
   if (KNOWN_KEYS.includes(key)) return `"${key}" does not belong here`;
-  const meant = nearest(key, [...KNOWN_KEYS, ...NOT_YET]);
+  const meant = nearest(key, KNOWN_KEYS);
   return `${quoteKey(key)} is not a setting${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
 }

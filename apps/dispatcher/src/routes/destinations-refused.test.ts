@@ -27,10 +27,9 @@ const REFUSED: readonly Refusal[] = [
     [["config.secre", '"secre" is not a setting']],
   ],
   [
-    { id: "mine", channel: "http", config: { url }, notify: ["broke"], tennant: "t" },
+    { id: "mine", channel: "http", config: { url }, tennant: "t" },
     [
       ["id", '"id" does not belong here'],
-      ["notify", '"notify" is not supported by this version of Syncbell yet'],
       ["tennant", '"tennant" is not a setting; did you mean "tenant"?'],
     ],
   ],

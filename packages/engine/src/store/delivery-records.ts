@@ -23,6 +23,12 @@ export interface NewDelivery {
   readonly expiresAt: number | undefined;
   /** Whether somebody waits for it: its first attempt is a manual one, which nothing holds up. */
   readonly isAskedFor?: boolean;
+  /** The incident that it tells a failure of, to a destination that will be told of the recovery. */
+  readonly failureOf?: string;
+  /** The incident whose failures, as far as they wait, it takes the place of, and tells the last of. */
+  readonly tellsOf?: string;
+  /** The incident of which a failure is being sent: it depends on what comes of that. */
+  readonly waitsFor?: string;
 }
 
 export interface DeliveryRef {
@@ -66,7 +72,10 @@ export interface ClaimedDelivery {
   readonly expiresAt: number | undefined;
   /** Of a manual attempt: the state that the delivery goes back to unless the message arrives. */
   readonly returnTo: DeliveryState | undefined;
+  /** The event to tell; of a digest, the digest as an event. */
   readonly event: StoredBody;
+  /** The body of the failure before the recovery that it tells, where that was not told by itself. */
+  readonly untold: Uint8Array | undefined;
 }
 
 export type Claim = Pick<ClaimedDelivery, "id" | "fence">;

@@ -1,5 +1,8 @@
 import type { Decision } from "../decision.ts";
+import type { RunIncident } from "../incident.ts";
 import type { DeliveryRef, DeliveryState, NewDelivery } from "./delivery-records.ts";
+import type { DigestPart } from "./digest-records.ts";
+import type { DecideByPipeline } from "./pipeline-records.ts";
 
 /** An event that is to be stored, with all that was decided for it. Times are epoch milliseconds. */
 export interface NewEvent {
@@ -18,6 +21,12 @@ export interface NewEvent {
   readonly test: boolean;
   readonly decisions: readonly Decision[];
   readonly deliveries: readonly NewDelivery[];
+  readonly digested?: readonly DigestPart[];
+  /**
+   * Of the end of a run: decides it by how its pipeline stands. What that answers takes the place of
+   * what is given here; the event must have a tenant and a task.
+   */
+  readonly decide?: DecideByPipeline;
 }
 
 /** What became of an event at the store: kept, known already, or its name taken by other bytes. */
@@ -35,11 +44,14 @@ export interface StoredBody {
   readonly receivedAt: number;
   readonly test: boolean;
   readonly body: Uint8Array;
+  /** How the event's pipeline stood. Absent: it is of none. */
+  readonly incident: RunIncident | undefined;
 }
 
 export interface StoredEvent extends StoredBody {
   readonly tenantId: string | undefined;
   readonly decisions: readonly Pick<Decision, "destinationId" | "decision" | "reason">[];
+  /** Those of the event itself, and the digests that it is a part of. */
   readonly deliveries: readonly (DeliveryRef & { readonly state: DeliveryState })[];
 }
 

@@ -4,6 +4,7 @@ import type { Decision } from "../decision.ts";
 import type { Attempt, DeliveryState, StoredDelivery } from "./delivery-records.ts";
 import type { StoredEvent } from "./event-records.ts";
 import type { AttemptRow, DeliveryRow, EventRow, Schema } from "./schema.ts";
+import { readIncident } from "./read-incident.ts";
 
 /** Reads an event with its decisions and its deliveries. The same in every dialect. */
 export async function eventById(db: Kysely<Schema>, id: string): Promise<StoredEvent | undefined> {
@@ -48,7 +49,10 @@ export async function decisionsOf(
   }));
 }
 
-/** The deliveries of these events, by event, in the order in which they were made. */
+/**
+ * The deliveries of these events, by event, in the order in which they were made: those of the event
+ * itself, and the digests that it is a part of.
+ */
 export async function deliveriesOf(
   db: Kysely<Schema>,
   eventIds: readonly string[],
@@ -58,6 +62,18 @@ export async function deliveriesOf(
     .selectFrom("deliveries")
     .select(["id", "event_id", "destination_id", "state"])
     .where("event_id", "in", eventIds)
+    .union(
+      db
+        .selectFrom("decisions")
+        .innerJoin("deliveries", "deliveries.id", "decisions.digest_id")
+        .select([
+          "deliveries.id",
+          "decisions.event_id",
+          "deliveries.destination_id",
+          "deliveries.state",
+        ])
+        .where("decisions.event_id", "in", eventIds),
+    )
     .orderBy("id")
     .execute();
   return grouped(rows, (row) => ({
@@ -88,6 +104,7 @@ export function storedEvent(
     test: row.test === 1,
     tenantId: row.tenant_id ?? undefined,
     body: row.body,
+    incident: readIncident(row.incident),
     decisions,
     deliveries,
   };

@@ -10,6 +10,10 @@ export interface Schema {
   readonly channel_state: ChannelStateRow;
   readonly replays: ReplayRow;
   readonly quarantine: QuarantineRow;
+  readonly pipelines: PipelineRow;
+  readonly told: ToldRow;
+  readonly digests: DigestRow;
+  readonly digest_lines: DigestLineRow;
 }
 
 export interface EventRow {
@@ -21,6 +25,8 @@ export interface EventRow {
   readonly received_at: number;
   readonly body: Uint8Array;
   readonly test: number;
+  /** How its pipeline stood, as JSON; null where it is of none. */
+  readonly incident: string | null;
 }
 
 export interface EventNameRow {
@@ -36,6 +42,8 @@ export interface DecisionRow {
   readonly decision: string;
   readonly reason: string;
   readonly unevaluable: number;
+  /** The digest that the event became a part of. */
+  readonly digest_id: string | null;
 }
 
 export interface DeliveryRow {
@@ -60,6 +68,14 @@ export interface DeliveryRow {
   /** While a manual attempt is under way: the state to go back to. */
   readonly return_to: string | null;
   readonly reason: string | null;
+  /** The incident that it tells a failure of. */
+  readonly failure_of: string | null;
+  /** The incident of which a failure was being sent when it was made. */
+  readonly waits_for: string | null;
+  /** The event of the failure that it tells besides. */
+  readonly untold_id: string | null;
+  /** The digest that it sends. */
+  readonly digest_id: string | null;
 }
 
 export interface AttemptRow {
@@ -126,4 +142,50 @@ export interface QuarantineRow {
   readonly received_at: number;
   readonly last_received_at: number;
   readonly times: number;
+}
+
+export interface PipelineRow {
+  readonly tenant_id: string;
+  readonly task_id: string;
+  /** How it stands, as JSON. */
+  readonly state: string;
+  /** The last run and the next one that is expected, as JSON. */
+  readonly last: string | null;
+  readonly expected: string | null;
+  readonly incident_id: string | null;
+  readonly overdue_at: number | null;
+  readonly heard_at: number;
+}
+
+export interface ToldRow {
+  readonly incident_id: string;
+  readonly destination_id: string;
+  readonly at: number;
+}
+
+export interface DigestRow {
+  /** The delivery that was made for it. */
+  readonly id: string;
+  readonly destination_id: string;
+  readonly opened_at: number;
+  readonly closes_at: number;
+  readonly events: number;
+}
+
+export interface DigestLineRow {
+  readonly digest_id: string;
+  readonly line_key: string;
+  readonly tenant_id: string | null;
+  readonly task_id: string | null;
+  /** How the last run ended, and how many ended how. */
+  readonly outcome: string;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+  readonly other: number;
+  /** The incident of the last failure that is to be followed by its recovery. */
+  readonly failure_of: string | null;
+  readonly said: string;
+  readonly message: string | null;
 }

@@ -1,4 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
+import { digestEvent } from "../digest.ts";
 import type {
   Claim,
   ClaimRequest,
@@ -8,6 +9,10 @@ import type {
   DueDestination,
 } from "./delivery-records.ts";
 import type { StoredBody } from "./event-records.ts";
+import { readIncident } from "./read-incident.ts";
+import type { Stories } from "./sqlite-accept.ts";
+import type { SqliteDigests } from "./sqlite-digests.ts";
+import type { SqliteSuperseding } from "./sqlite-superseding.ts";
 
 interface ClaimedRow {
   readonly id: string;
@@ -19,6 +24,8 @@ interface ClaimedRow {
   readonly expires_at: number | null;
   readonly return_to: DeliveryState | null;
   readonly due_at: number;
+  readonly untold_id: string | null;
+  readonly digest_id: string | null;
 }
 
 interface BodyRow {
@@ -26,11 +33,12 @@ interface BodyRow {
   readonly event_type: string;
   readonly received_at: number;
   readonly test: number;
+  readonly incident: string | null;
   readonly body: Uint8Array;
 }
 
-const CLAIMED =
-  "returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to, due_at";
+const CLAIMED = `returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to,
+  due_at, untold_id, digest_id`;
 
 /** What becomes of a delivery whose lease ends: a manual attempt that was cut off is owed again. */
 export const RELEASE = `update deliveries
@@ -64,10 +72,17 @@ export class SqliteClaim {
   readonly #body: Statement<[string], BodyRow>;
   readonly #renew: Statement;
   readonly #release: Statement;
+  readonly #digests: SqliteDigests;
+  readonly #superseding: SqliteSuperseding;
   readonly claim: (request: ClaimRequest) => readonly ClaimedDelivery[];
   readonly renew: (claims: readonly Claim[], leaseUntil: number) => void;
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    { digests, superseding }: Pick<Stories, "digests" | "superseding">,
+  ) {
+    this.#digests = digests;
+    this.#superseding = superseding;
     this.#due = database.prepare(
       `${destinationsOf("state = 'pending'")}
        select destination_id,
@@ -95,7 +110,7 @@ export class SqliteClaim {
        ${CLAIMED}`,
     );
     this.#body = database.prepare(
-      "select id, event_type, received_at, test, body from events where id = ?",
+      "select id, event_type, received_at, test, incident, body from events where id = ?",
     );
     this.#renew = database.prepare(
       "update deliveries set lease_until = ? where id = ? and fence = ? and state = 'sending'",
@@ -124,6 +139,7 @@ export class SqliteClaim {
   }
 
   #claimAll({ now, leaseUntil, shares, enoughBytes }: ClaimRequest): readonly ClaimedDelivery[] {
+    this.#superseding.settle(now);
     const bodies = new Map<string, StoredBody>();
     let bytes = 0;
     return shares.flatMap((share) => {
@@ -131,8 +147,12 @@ export class SqliteClaim {
       // What `returning` answers has no order of its own.
       const rows = this.#claimShare(share, now, leaseUntil).toSorted((a, b) => a.due_at - b.due_at);
       return rows.map((row) => {
-        const event = this.#bodyOf(row.event_id, bodies);
-        bytes += event.body.byteLength;
+        const event =
+          row.digest_id === null
+            ? this.#bodyOf(row.event_id, bodies)
+            : this.#digestOf(row.digest_id, bodies);
+        const untold = row.untold_id === null ? undefined : this.#body.get(row.untold_id)?.body;
+        bytes += event.body.byteLength + (untold?.byteLength ?? 0);
         return {
           id: row.id,
           destinationId: row.destination_id,
@@ -142,6 +162,7 @@ export class SqliteClaim {
           expiresAt: row.expires_at ?? undefined,
           returnTo: row.return_to ?? undefined,
           event,
+          untold,
         };
       });
     });
@@ -159,8 +180,32 @@ export class SqliteClaim {
     const row = this.#body.get(eventId);
     if (!row) throw new Error(`the store holds a delivery of ${eventId} but not the event`);
     const { id, event_type, received_at, test, body } = row;
-    const loaded = { id, type: event_type, receivedAt: received_at, test: test === 1, body };
+    const loaded = {
+      id,
+      type: event_type,
+      receivedAt: received_at,
+      test: test === 1,
+      body,
+      incident: readIncident(row.incident),
+    };
     bodies.set(eventId, loaded);
     return loaded;
+  }
+
+  #digestOf(digestId: string, bodies: Map<string, StoredBody>): StoredBody {
+    const known = bodies.get(digestId);
+    if (known) return known;
+    const digest = this.#digests.read(digestId);
+    const event = digestEvent(digest);
+    const made = {
+      id: digestId,
+      type: event.event_type,
+      receivedAt: digest.closesAt,
+      test: false,
+      body: Buffer.from(JSON.stringify(event)),
+      incident: undefined,
+    };
+    bodies.set(digestId, made);
+    return made;
   }
 }

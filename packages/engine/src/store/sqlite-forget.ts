@@ -11,7 +11,10 @@ export class SqliteForget {
                              and (state in ('pending', 'sending') or manual > 0)) as owed
          from events where id > ? and id < ? order by id limit ?`,
     );
+    const digests = "select digest_id from deliveries where event_id = ? and digest_id is not null";
     const statements = [
+      `delete from digest_lines where digest_id in (${digests})`,
+      `delete from digests where id in (${digests})`,
       "delete from attempts where delivery_id in (select id from deliveries where event_id = ?)",
       "delete from deliveries where event_id = ?",
       "delete from decisions where event_id = ?",

@@ -72,8 +72,12 @@ const replay =
 describe("no table is read whole, and the index that is meant is used", () => {
   test.each<readonly [string, Verb, readonly string[]]>([
     ["due", (store) => store.due(), ["deliveries_asked_for", "deliveries_pending"]],
-    ["claim", (store) => claim(store), ["deliveries_pending"]],
-    ["claim manual", (store) => claim(store, "ops", { manual: true }), ["deliveries_asked_for"]],
+    ["claim", (store) => claim(store), ["deliveries_pending", "deliveries_waiting"]],
+    [
+      "claim manual",
+      (store) => claim(store, "ops", { manual: true }),
+      ["deliveries_asked_for", "deliveries_waiting"],
+    ],
     ["renew", (store) => store.renew([{ id: "dlv_1", fence: 1 }], FAR), []],
     ["releaseExpired", (store) => store.releaseExpired(FAR), ["deliveries_leased"]],
     ["retry", (store) => store.retry("dlv_1", START), []],
@@ -88,6 +92,15 @@ describe("no table is read whole, and the index that is meant is used", () => {
     ["event", (store) => store.event("evt_1"), []],
     ["delivery", (store) => store.delivery("dlv_1"), []],
     ["forgetEvents", (store) => store.forgetEvents("~", "", 9), ["deliveries_by_event"]],
+    ["pipeline", (store) => store.pipeline({ tenantId: "t", taskId: "p" }), []],
+    [
+      "tellings",
+      (store) => store.tellings("evt_1"),
+      ["deliveries_of_failures", "digest_lines_of_failures"],
+    ],
+    ["overduePipelines", (store) => store.overduePipelines(FAR, 9), ["pipelines_overdue"]],
+    ["forgetPipelines", (store) => store.forgetPipelines(FAR, 9), ["pipelines_by_age"]],
+    ["forgetTold", (store) => store.forgetTold(FAR, 9), ["pipelines_by_incident", "told_by_age"]],
     ["forgetNames", (store) => store.forgetNames(FAR, 9), ["event_names_by_age"]],
     ["forgetQuarantined", (store) => store.forgetQuarantined(FAR, 9), ["quarantine_by_age"]],
     ["runningReplays", (store) => store.runningReplays(), ["replays_running"]],

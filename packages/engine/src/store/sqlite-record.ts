@@ -2,26 +2,42 @@ import type { Database, Statement } from "better-sqlite3";
 import { type Health, HEALTHY } from "../breaker.ts";
 import type { AttemptRecord } from "./delivery-records.ts";
 import type { Judge, Judgement, Recorded } from "./destination-records.ts";
-import type { SqliteAccept } from "./sqlite-accept.ts";
+import type { SqliteAccept, Stories } from "./sqlite-accept.ts";
+import type { SqlitePipelines } from "./sqlite-pipelines.ts";
+import type { SqliteSuperseding } from "./sqlite-superseding.ts";
+
+interface UpdatedRow {
+  readonly failure_of: string | null;
+  readonly digest_id: string | null;
+}
 
 /** Records attempts, and what they make of their destinations, in one transaction. */
 export class SqliteRecord {
   readonly #accept: SqliteAccept;
-  readonly #update: Statement;
+  readonly #pipelines: SqlitePipelines;
+  readonly #superseding: SqliteSuperseding;
+  readonly #update: Statement<unknown[], UpdatedRow>;
   readonly #attempt: Statement;
   readonly #health: Statement<[string], { health: string | null }>;
   readonly #setHealth: Statement;
   readonly #disable: Statement;
   readonly record: (records: readonly AttemptRecord[], judge: Judge) => readonly Recorded[];
 
-  constructor(database: Database, accept: SqliteAccept) {
+  constructor(
+    database: Database,
+    accept: SqliteAccept,
+    { pipelines, superseding }: Pick<Stories, "pipelines" | "superseding">,
+  ) {
     this.#accept = accept;
+    this.#pipelines = pipelines;
+    this.#superseding = superseding;
     this.#update = database.prepare(
       `update deliveries
           set state = ?, step = ?, due_at = coalesce(?, due_at), attempts = attempts + ?,
               reason = coalesce(?, case when return_to = ? then reason end),
               return_to = null, lease_until = null
-        where id = ? and fence = ? and state = 'sending'`,
+        where id = ? and fence = ? and state = 'sending'
+       returning failure_of, digest_id`,
     );
     this.#attempt = database.prepare(
       `insert into attempts
@@ -43,7 +59,7 @@ export class SqliteRecord {
   #recordOne(record: AttemptRecord, judge: Judge): Recorded {
     const { deliveryId, fence, state, step, dueAt, attempt, reason } = record;
     const made = attempt ? 1 : 0;
-    const { changes } = this.#update.run(
+    const updated = this.#update.get(
       state,
       step,
       dueAt ?? null,
@@ -54,7 +70,7 @@ export class SqliteRecord {
       deliveryId,
       fence,
     );
-    if (changes === 0) return { recorded: false };
+    if (!updated) return { recorded: false };
     if (attempt) {
       this.#attempt.run(
         deliveryId,
@@ -68,8 +84,22 @@ export class SqliteRecord {
         Number(attempt.manual),
       );
     }
+    this.#tell(record, updated);
     const judgement = this.#judge(record, judge);
     return judgement ? { recorded: true, judgement } : { recorded: true };
+  }
+
+  /** Takes down what a destination has been told, and what need not wait for that any more. */
+  #tell(
+    { destinationId, attempt, state, dueAt = 0 }: AttemptRecord,
+    { failure_of: failureOf, digest_id: digestId }: UpdatedRow,
+  ): void {
+    const at = attempt ? attempt.startedAt + attempt.durationMs : dueAt;
+    if (state === "delivered") {
+      if (failureOf !== null) this.#pipelines.tell(failureOf, destinationId, at);
+      if (digestId !== null) this.#pipelines.tellDigest(digestId, destinationId, at);
+    }
+    if (failureOf !== null) this.#superseding.rouse(failureOf, destinationId, at);
   }
 
   #judge({ destinationId, contact }: AttemptRecord, judge: Judge): Judgement | undefined {

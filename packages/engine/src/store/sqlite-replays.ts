@@ -122,7 +122,7 @@ export class SqliteReplays {
       if (id === undefined) break;
       if (made.has(eventId)) continue;
       const delivery = { id, destinationId: row.destination_id, dueAt: now, expiresAt };
-      this.#accept.addDelivery(eventId, delivery, now);
+      this.#accept.addAgain(eventId, delivery, now, position);
       made.set(eventId, position);
     }
     return made;

@@ -7,14 +7,17 @@ import { migrate } from "./migrate.ts";
 import { listDeliveries, listEvents, listQuarantine, quarantineById } from "./lists.ts";
 import { channelState, deliveryById, eventById, madeSecret, setChannelState } from "./queries.ts";
 import type { Schema } from "./schema.ts";
-import { SqliteAccept } from "./sqlite-accept.ts";
+import { SqliteAccept, type Stories } from "./sqlite-accept.ts";
 import { RELEASE, SqliteClaim } from "./sqlite-claim.ts";
 import { SqliteDestinations } from "./sqlite-destinations.ts";
+import { SqliteDigests } from "./sqlite-digests.ts";
 import { SqliteForget } from "./sqlite-forget.ts";
 import { lockDatabase } from "./sqlite-lock.ts";
+import { SqlitePipelines } from "./sqlite-pipelines.ts";
 import { quarantine } from "./sqlite-quarantine.ts";
 import { SqliteRecord } from "./sqlite-record.ts";
 import { SqliteReplays } from "./sqlite-replays.ts";
+import { SqliteSuperseding } from "./sqlite-superseding.ts";
 import { cancel, retry } from "./sqlite-wishes.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 
@@ -54,9 +57,14 @@ export async function openSqlite(path: string): Promise<Store> {
 }
 
 function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => void): Store {
-  const acceptance = new SqliteAccept(database);
-  const claims = new SqliteClaim(database);
-  const records = new SqliteRecord(database, acceptance);
+  const stories: Stories = {
+    pipelines: new SqlitePipelines(database),
+    digests: new SqliteDigests(database),
+    superseding: new SqliteSuperseding(database),
+  };
+  const acceptance = new SqliteAccept(database, stories);
+  const claims = new SqliteClaim(database, stories);
+  const records = new SqliteRecord(database, acceptance, stories);
   const destinations = new SqliteDestinations(database);
   const replays = new SqliteReplays(database, acceptance);
   const forget = new SqliteForget(database);
@@ -70,7 +78,7 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
       attempt(() =>
         database
           .transaction(() => {
-            for (const one of deliveries) acceptance.addDelivery(eventId, one, now);
+            for (const one of deliveries) acceptance.addAgain(eventId, one, now);
           })
           .immediate(),
       ),
@@ -80,6 +88,35 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
       changes(
         `delete from event_names where name in
            (select name from event_names where accepted_at < ? order by accepted_at limit ?)`,
+        time,
+        limit,
+      ),
+    pipeline: (key) => attempt(() => stories.pipelines.known(key)),
+    tellings: (incidentId) => attempt(() => stories.pipelines.tellings(incidentId)),
+    overduePipelines: (now, limit) => attempt(() => stories.pipelines.overdue(now, limit)),
+    tellOverdue: (overdue, notice) =>
+      attempt(() =>
+        database
+          .transaction(() => {
+            const isNews = stories.pipelines.raised(overdue);
+            if (isNews) acceptance.acceptOne(notice);
+            return isNews;
+          })
+          .immediate(),
+      ),
+    forgetPipelines: (time, limit) =>
+      changes(
+        `delete from pipelines where (tenant_id, task_id) in
+           (select tenant_id, task_id from pipelines where heard_at < ? limit ?)`,
+        time,
+        limit,
+      ),
+    forgetTold: (time, limit) =>
+      changes(
+        `delete from told where (incident_id, destination_id) in
+           (select incident_id, destination_id from told
+             where at < ? and not exists
+               (select 1 from pipelines where pipelines.incident_id = told.incident_id) limit ?)`,
         time,
         limit,
       ),

@@ -1,3 +1,4 @@
+import type { Telling } from "../tell.ts";
 import type {
   AttemptRecord,
   Claim,
@@ -17,6 +18,7 @@ import type {
   StoredDestination,
 } from "./destination-records.ts";
 import type { AcceptResult, EventFilter, NewEvent, Page, StoredEvent } from "./event-records.ts";
+import type { KnownPipeline, OverduePipeline, PipelineKey } from "./pipeline-records.ts";
 import type { NewQuarantined, Quarantined } from "./quarantine-records.ts";
 import type { NewReplay, ReplayStep, StoredReplay } from "./replay-records.ts";
 
@@ -27,7 +29,14 @@ import type { NewReplay, ReplayStep, StoredReplay } from "./replay-records.ts";
  * may touch much take a limit and are called again.
  */
 export interface Store
-  extends EventStore, DeliveryStore, DestinationStore, ReplayStore, QuarantineStore, SecretStore {
+  extends
+    EventStore,
+    PipelineStore,
+    DeliveryStore,
+    DestinationStore,
+    ReplayStore,
+    QuarantineStore,
+    SecretStore {
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +58,27 @@ export interface EventStore {
   forgetEvents(belowId: string, afterId: string, limit: number): Promise<string | undefined>;
   /** Forgets at most `limit` names of events that were given before `time`; answers how many. */
   forgetNames(time: number, limit: number): Promise<number>;
+}
+
+export interface PipelineStore {
+  /** How a pipeline stands, and who was told what of the incident that goes on. */
+  pipeline(key: PipelineKey): Promise<KnownPipeline>;
+  /** Who was told what of an incident, by destination. */
+  tellings(incidentId: string): Promise<ReadonlyMap<string, Telling>>;
+  /** At most `limit` pipelines of which a run is overdue at `now`, the longest first. */
+  overduePipelines(now: number, limit: number): Promise<readonly OverduePipeline[]>;
+  /**
+   * Keeps the notice that a run is overdue; answers false, and keeps nothing, where the run has come
+   * meanwhile or it was told already.
+   */
+  tellOverdue(overdue: OverduePipeline, notice: NewEvent): Promise<boolean>;
+  /** Forgets at most `limit` pipelines of which nothing was heard since `time`; answers how many. */
+  forgetPipelines(time: number, limit: number): Promise<number>;
+  /**
+   * Forgets who was told of incidents that are over, where that was before `time`, at most `limit`;
+   * answers how many.
+   */
+  forgetTold(time: number, limit: number): Promise<number>;
 }
 
 export interface DeliveryStore {

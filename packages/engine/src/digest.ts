@@ -1,0 +1,107 @@
+import {
+  type DigestEvent,
+  type DigestLine,
+  type Event,
+  type OutcomeCounts,
+  type RunOutcome,
+  cut,
+  isPostSync,
+  notificationOf,
+  quoteLine,
+  runOutcome,
+  runTimes,
+} from "@syncbell/core";
+import type { RunIncident } from "./incident.ts";
+import { taskOf, tenantOf } from "./rule-subject.ts";
+import type { DigestEntry, StoredDigest } from "./store/digest-records.ts";
+
+/** How much of what a failure said is kept for a digest, in UTF-16 units. */
+const LONGEST_MESSAGE = 300;
+const LONGEST_NAME = 200;
+
+/** What an event adds to a digest: to the line of its pipeline, or of its kind. Clean and masked. */
+export function digestEntry(
+  event: Event,
+  incident: RunIncident | undefined,
+  failureOf: string | undefined,
+): DigestEntry {
+  const isStale = incident?.transition === "late" || incident?.transition === "repeated";
+  const common = {
+    tenantId: tenantOf(event),
+    isStale,
+    ...(failureOf === undefined ? {} : { failureOf }),
+  };
+  if (!isPostSync(event)) {
+    const source = { id: "", type: event.event_type, receivedAt: 0, raw: "", event };
+    const { title } = notificationOf(source);
+    return {
+      ...common,
+      key: `notice ${title}`,
+      taskId: undefined,
+      outcome: "other",
+      said: { tenant: null, name: title, status: event.status, sync_id: null, stopped_at: null },
+    };
+  }
+  const { task, tenant, sync, status } = event;
+  const outcome = runOutcome(status);
+  const { stopped } = runTimes(event);
+  const message = quoteLine(sync.termination_message ?? "", LONGEST_MESSAGE);
+  return {
+    ...common,
+    key: `run ${JSON.stringify([tenant.id, task.id])}`,
+    taskId: taskOf(event),
+    outcome,
+    said: {
+      tenant: short(tenant.name),
+      name: short(task.name),
+      status: short(status),
+      sync_id: short(sync.id),
+      stopped_at: stopped === undefined ? null : new Date(stopped).toISOString(),
+    },
+    ...(outcome === "failed" && message !== "" ? { message: cut(message, LONGEST_MESSAGE) } : {}),
+  };
+}
+
+function short(text: string): string {
+  return cut(quoteLine(text, LONGEST_NAME), LONGEST_NAME);
+}
+
+/** A digest as the event that it is sent as. Pure. */
+export function digestEvent(digest: StoredDigest): DigestEvent {
+  const { openedAt, closesAt, events, pipelines, runs, notices, tenants, tenant, lines } = digest;
+  return {
+    event_type: "digest",
+    status: statusOf(pipelines),
+    since: new Date(openedAt).toISOString(),
+    seconds: Math.max(0, closesAt - openedAt) / 1000,
+    events,
+    pipelines: counted(pipelines),
+    runs: counted(runs),
+    notices,
+    tenants,
+    ...(tenant === undefined ? {} : { tenant }),
+    lines: lines.map(({ said, taskId, runs: count, failures, message }): DigestLine => ({
+      tenant: said.tenant,
+      name: said.name,
+      task_id: taskId ?? null,
+      runs: count,
+      failures,
+      status: said.status,
+      sync_id: said.sync_id,
+      stopped_at: said.stopped_at,
+      message: message ?? null,
+    })),
+  };
+}
+
+const WORST_FIRST: readonly RunOutcome[] = ["failed", "succeeded", "skipped", "cancelled"];
+
+function statusOf(pipelines: StoredDigest["pipelines"]): DigestEvent["status"] {
+  return WORST_FIRST.find((outcome) => (pipelines[outcome] ?? 0) > 0) ?? "other";
+}
+
+function counted(by: Partial<Record<RunOutcome, number>>): OutcomeCounts {
+  const { succeeded = 0, failed = 0, skipped = 0, cancelled = 0, other = 0 } = by;
+  const total = succeeded + failed + skipped + cancelled + other;
+  return { total, succeeded, failed, skipped, cancelled, other };
+}

@@ -1,0 +1,81 @@
+import { type Event, isPostSync } from "@syncbell/core";
+import type { Destination } from "./destination.ts";
+import type { RunIncident } from "./incident.ts";
+import { type Situation, decide } from "./match.ts";
+import { takeTurn } from "./pipeline-turn.ts";
+import { type TimedDecision, plan, timed } from "./plan.ts";
+import type { StoredPipeline } from "./store/pipeline-records.ts";
+import type { Telling } from "./tell.ts";
+
+/** What would be decided for an event. */
+export interface Rehearsed {
+  /** Absent: it is of no pipeline. */
+  readonly incident?: RunIncident;
+  readonly decisions: readonly TimedDecision[];
+}
+
+export interface RehearsalOptions {
+  /** When the event comes, in milliseconds since the epoch. */
+  readonly now: number;
+  /** What the run was in the story of its pipeline, where that is known. */
+  readonly incident?: RunIncident;
+}
+
+/**
+ * Decides events one after the other, as a dispatcher does, but keeps and sends nothing: every message
+ * counts as one that has arrived at once.
+ */
+export class Rehearsal {
+  readonly #destinations: readonly Destination[];
+  readonly #pipelines = new Map<string, StoredPipeline>();
+  readonly #tellings = new Map<string, Map<string, Telling>>();
+  #made = 0;
+
+  constructor(destinations: readonly Destination[]) {
+    this.#destinations = destinations;
+  }
+
+  /** Decides the next event. */
+  decide(event: Event, options: RehearsalOptions): Rehearsed {
+    const { now } = options;
+    const { incident, ...planned } = this.#plan(event, options);
+    for (const { destinationId, failureOf } of planned.deliveries) {
+      this.#tell(failureOf, destinationId, now);
+    }
+    for (const { destinationId, entry } of planned.digested) {
+      this.#tell(entry.failureOf, destinationId, now);
+    }
+    return { ...(incident ? { incident } : {}), decisions: timed(planned) };
+  }
+
+  #plan(event: Event, { now, incident }: RehearsalOptions) {
+    const common = { now, makeId: (prefix: string) => `${prefix}_${++this.#made}` };
+    const destinations = this.#destinations;
+    const tellingsOf = (id: string | undefined): ReadonlyMap<string, Telling> =>
+      this.#tellings.get(id ?? "") ?? new Map<string, Telling>();
+    if (!isPostSync(event) || incident) {
+      const tellings = tellingsOf(incident?.id);
+      const situation: Situation = {
+        now,
+        incident,
+        tellingOf: (id) => tellings.get(id) ?? {},
+      };
+      const verdicts = decide(event, destinations, situation);
+      return { incident, ...plan(verdicts, destinations, { event, incident, ...common }) };
+    }
+    const key = JSON.stringify([event.tenant.id, event.task.id]);
+    const pipeline = this.#pipelines.get(key);
+    const tellings = tellingsOf(pipeline?.state.incidentId);
+    const eventId = common.makeId("evt");
+    const known = { ...(pipeline ? { pipeline } : {}), tellings };
+    const turn = takeTurn(event, known, { ...common, eventId, destinations });
+    this.#pipelines.set(key, turn.pipeline);
+    return turn;
+  }
+
+  #tell(incidentId: string | undefined, destinationId: string, now: number): void {
+    if (incidentId === undefined) return;
+    const tellings = this.#tellings.get(incidentId) ?? new Map<string, Telling>();
+    this.#tellings.set(incidentId, tellings.set(destinationId, { toldAt: now }));
+  }
+}

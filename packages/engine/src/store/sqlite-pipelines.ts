@@ -1,0 +1,147 @@
+import type { Database, Statement } from "better-sqlite3";
+import type { PipelineState } from "../incident.ts";
+import type { Telling } from "../tell.ts";
+import type {
+  ExpectedRun,
+  KnownPipeline,
+  LastRun,
+  OverduePipeline,
+  PipelineKey,
+  StoredPipeline,
+} from "./pipeline-records.ts";
+
+interface KeptRow {
+  readonly state: string;
+  readonly last: string | null;
+  readonly expected: string | null;
+  readonly incident_id: string | null;
+}
+
+/** How pipelines stand, and who was told what of an incident. */
+export class SqlitePipelines {
+  readonly #kept: Statement<[string, string], KeptRow>;
+  readonly #told: Statement<[string], { destination_id: string; at: number }>;
+  readonly #owed: Statement<[string], { destination_id: string; waits: number; sending: number }>;
+  readonly #digested: Statement<[string], { destination_id: string }>;
+  readonly #keep: Statement;
+  readonly #tell: Statement;
+  readonly #tellDigest: Statement;
+  readonly #overdue: Statement<[number, number], OverdueRow>;
+  readonly #raised: Statement;
+
+  constructor(database: Database) {
+    this.#kept = database.prepare(
+      "select state, last, expected, incident_id from pipelines where tenant_id = ? and task_id = ?",
+    );
+    this.#told = database.prepare("select destination_id, at from told where incident_id = ?");
+    this.#owed = database.prepare(
+      `select destination_id, max(state = 'pending') as waits, max(state = 'sending') as sending
+         from deliveries
+        where failure_of = ? and state in ('pending', 'sending')
+        group by destination_id`,
+    );
+    this.#digested = database.prepare(
+      `select distinct deliveries.destination_id from digest_lines
+         join deliveries on deliveries.id = digest_lines.digest_id
+        where digest_lines.failure_of = ? and deliveries.state in ('pending', 'sending')`,
+    );
+    this.#keep = database.prepare(
+      `insert into pipelines (tenant_id, task_id, state, last, expected, incident_id, overdue_at,
+         heard_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (tenant_id, task_id) do update set state = excluded.state,
+         last = excluded.last, expected = excluded.expected, incident_id = excluded.incident_id,
+         overdue_at = excluded.overdue_at, heard_at = excluded.heard_at`,
+    );
+    const latest = "on conflict do update set at = max(at, excluded.at)";
+    this.#tell = database.prepare(`insert into told values (?, ?, ?) ${latest}`);
+    this.#tellDigest = database.prepare(
+      `insert into told
+       select distinct failure_of, ?, ? from digest_lines
+        where digest_id = ? and failure_of is not null ${latest}`,
+    );
+    this.#overdue = database.prepare(
+      `select tenant_id, task_id, last, expected from pipelines
+        where overdue_at is not null and overdue_at <= ? order by overdue_at limit ?`,
+    );
+    this.#raised = database.prepare(
+      `update pipelines set overdue_at = null, expected = null
+        where tenant_id = ? and task_id = ? and overdue_at = ?`,
+    );
+  }
+
+  known({ tenantId, taskId }: PipelineKey): KnownPipeline {
+    const row = this.#kept.get(tenantId, taskId);
+    if (!row) return { tellings: new Map() };
+    const { state, last, expected, incident_id: incidentId } = row;
+    const pipeline: StoredPipeline = {
+      state: JSON.parse(state) as PipelineState,
+      ...(last === null ? {} : { last: JSON.parse(last) as LastRun }),
+      ...(expected === null ? {} : { expected: JSON.parse(expected) as ExpectedRun }),
+    };
+    return { pipeline, tellings: incidentId === null ? new Map() : this.tellings(incidentId) };
+  }
+
+  /** What destinations were told of an incident, by destination. */
+  tellings(incidentId: string): ReadonlyMap<string, Telling> {
+    const tellings = new Map<string, Telling>();
+    const add = (id: string, more: Telling): void =>
+      void tellings.set(id, { ...tellings.get(id), ...more });
+    for (const { destination_id: id, at } of this.#told.all(incidentId)) add(id, { toldAt: at });
+    for (const { destination_id: id, waits, sending } of this.#owed.all(incidentId)) {
+      add(id, { waits: waits === 1, sending: sending === 1 });
+    }
+    for (const { destination_id: id } of this.#digested.all(incidentId)) {
+      add(id, { digested: true });
+    }
+    return tellings;
+  }
+
+  keep({ tenantId, taskId }: PipelineKey, kept: StoredPipeline, now: number): void {
+    const { state, last, expected } = kept;
+    this.#keep.run(
+      tenantId,
+      taskId,
+      JSON.stringify(state),
+      last ? JSON.stringify(last) : null,
+      expected ? JSON.stringify(expected) : null,
+      state.incidentId ?? null,
+      expected ? overdueAt(expected) : null,
+      now,
+    );
+  }
+
+  /** Takes down that a destination was told of a failure of an incident. */
+  tell(incidentId: string, destinationId: string, at: number): void {
+    this.#tell.run(incidentId, destinationId, at);
+  }
+
+  /** Takes down that a destination was told of the failures in a digest. */
+  tellDigest(digestId: string, destinationId: string, at: number): void {
+    this.#tellDigest.run(destinationId, at, digestId);
+  }
+
+  overdue(now: number, limit: number): readonly OverduePipeline[] {
+    return this.#overdue.all(now, limit).map((row) => ({
+      tenantId: row.tenant_id,
+      taskId: row.task_id,
+      last: JSON.parse(row.last) as LastRun,
+      expected: JSON.parse(row.expected) as ExpectedRun,
+    }));
+  }
+
+  /** Answers false where the run has come meanwhile, or somebody else has told it. */
+  raised({ tenantId, taskId, expected }: OverduePipeline): boolean {
+    return this.#raised.run(tenantId, taskId, overdueAt(expected)).changes > 0;
+  }
+}
+
+interface OverdueRow {
+  readonly tenant_id: string;
+  readonly task_id: string;
+  readonly last: string;
+  readonly expected: string;
+}
+
+function overdueAt({ expectedAt, graceMs }: ExpectedRun): number {
+  return Math.ceil(expectedAt + graceMs);
+}
