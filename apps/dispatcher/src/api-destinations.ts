@@ -41,6 +41,14 @@ export type Written =
     }
   | { readonly ok: false; readonly errors: readonly InputProblem[] };
 
+/** A destination that was only asked about, or what is wrong with it. */
+export type Draft =
+  | { readonly ok: true; readonly destination: Destination }
+  | { readonly ok: false; readonly errors: readonly InputProblem[] };
+
+/** The id of a destination that does not exist, in answers. */
+const DRAFT_ID = "draft";
+
 export interface ApiDestinationsOptions {
   readonly channels: ReadonlyMap<string, AnyChannel>;
   readonly secretKey: Uint8Array;
@@ -90,6 +98,13 @@ export class ApiDestinations {
   /** The destinations that the last start could not make. */
   unopened(): readonly UnopenedDestination[] {
     return [...this.#unopened.values()];
+  }
+
+  /** Reads a destination that need not exist, as one to ask about; it is kept nowhere. */
+  draft(input: unknown): Draft {
+    const { errors, report } = takingDown();
+    const destination = readInput(DRAFT_ID, input, this.#options.channels, report);
+    return destination && errors.length === 0 ? { ok: true, destination } : { ok: false, errors };
   }
 
   /** Makes a destination; `input` is an entry of the file without its id. */

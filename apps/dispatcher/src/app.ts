@@ -10,6 +10,7 @@ import { deliveryRoutes } from "./routes/deliveries.ts";
 import { destinationActionRoutes } from "./routes/destination-actions.ts";
 import { destinationRoutes } from "./routes/destinations.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { explainRoutes } from "./routes/explain.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { inboundRoutes } from "./routes/inbound.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
@@ -45,6 +46,7 @@ export function createApp({
   app.use(destinationRoutes(engine, apiDestinations));
   app.use(destinationActionRoutes(engine, apiDestinations));
   app.use(replayRoutes(engine));
+  app.use(explainRoutes(engine, apiDestinations));
   app.use(quarantineRoutes(engine, admission));
   app.use(channelRoutes(channels));
   app.use((_, response) => {

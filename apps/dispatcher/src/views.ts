@@ -1,6 +1,9 @@
 import type {
   DeliveryRef,
+  Explanation,
+  Preview,
   Quarantined,
+  RunIncident,
   StoredDelivery,
   StoredEvent,
   StoredReplay,
@@ -83,6 +86,32 @@ export function quarantinedJson(entry: Quarantined): string {
   });
   const body = Buffer.from(entry.body).toString("utf8");
   return `${head.slice(0, -1)},"errors":${entry.errors},"body":${body}}`;
+}
+
+/** What would be decided for an event, as the API shows it. */
+export function explanationView({ incident, decisions }: Explanation): object {
+  return {
+    ...(incident ? { incident: incidentView(incident) } : {}),
+    decisions: decisions.map(({ destinationId, decision, reason, dueAt }) => ({
+      destination_id: destinationId,
+      decision,
+      reason,
+      ...(dueAt === undefined ? {} : { due_at: timestamp(dueAt) }),
+    })),
+  };
+}
+
+/** How a pipeline stood, as rules see it. */
+function incidentView({ transition, failures, seconds }: RunIncident): object {
+  return { transition, failures, seconds };
+}
+
+/** A message that would be sent, as the API shows it; one that can't be made has its problem. */
+export function previewView(preview: Preview): object {
+  const { destinationId: destination_id } = preview;
+  if (!preview.ok) return { destination_id, message: null, problem: preview.problem };
+  const { message, bytes, limit = null, warnings } = preview;
+  return { destination_id, message, bytes, limit, warnings };
 }
 
 function timestamp(epochMs: number): string {

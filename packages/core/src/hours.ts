@@ -48,13 +48,22 @@ export const hoursFields: {
 
 /** Whether a moment, in milliseconds since the epoch, is within the hours. */
 export function isWithinHours(within: Hours, at: number): boolean {
+  return minutesWithin(within, at) > 0;
+}
+
+/**
+ * How many minutes the hours that a moment is within still last as the clock on the wall counts them; 0
+ * where it is not within them. A clock that is set on or back meanwhile makes it more or less.
+ */
+export function minutesWithin(within: Hours, at: number): number {
   const { day, minute } = wallClock(at, within.timezone ?? "UTC");
   const [from, to] = readRange(within.hours ?? "00:00-24:00") ?? [0, MINUTES_A_DAY];
   const isDay = (index: number): boolean =>
     within.days?.includes(WEEKDAYS[(index + 7) % 7] ?? "sun") ?? true;
-  if (from < to) return minute >= from && minute < to && isDay(day);
+  if (from < to) return minute >= from && minute < to && isDay(day) ? to - minute : 0;
   // Over midnight: the evening belongs to this day, the morning to the day before.
-  return (minute >= from && isDay(day)) || (minute < to && isDay(day - 1));
+  if (minute >= from && isDay(day)) return to + MINUTES_A_DAY - minute;
+  return minute < to && isDay(day - 1) ? to - minute : 0;
 }
 
 function readRange(text: string): readonly [from: number, to: number] | undefined {

@@ -173,13 +173,13 @@ describe("a destination with a digest", () => {
 describe("a destination that is muted", () => {
   test("hears at the end of the hours, or not at all", async () => {
     const hours = { hours: "10:00-10:30", timezone: "UTC" };
-    const held = await running({ mute: { ...hours, then: "hold" } });
+    const held = await running({ mute: { ...hours, drops: false } });
     await held.run("failed", 0);
     await held.running.pass(29 * MINUTE, MINUTE);
     expect(held.heard()).toEqual([]);
     await held.running.pass(2 * MINUTE, MINUTE);
     expect(held.heard()).toHaveLength(1);
-    const dropped = await running({ mute: { ...hours, then: "drop" } });
+    const dropped = await running({ mute: { ...hours, drops: true } });
     expect(await dropped.decisions(await dropped.run("failed", 0))).toEqual(["muted"]);
     await dropped.running.pass(40 * MINUTE, MINUTE);
     expect(dropped.heard()).toEqual([]);

@@ -102,13 +102,14 @@ function nextByCron(schedule: CronSchedule, after: number): number | undefined {
 
 function patternOf(schedule: CronSchedule): string | undefined {
   // Weeks of the year are not known to the library.
-  if (schedule.week != null && schedule.week !== "*") return undefined;
-  const isGiven = (field: (typeof FIELDS)[number]): boolean => schedule[field] != null;
+  if ((schedule.week ?? "*") !== "*") return undefined;
+  const isGiven = (field: (typeof FIELDS)[number]): boolean => (schedule[field] ?? null) !== null;
   const last = BY_SIGNIFICANCE.findLastIndex(isGiven);
   if (last < 0) return undefined;
   return FIELDS.map((field) => {
-    const given = schedule[field];
-    if (given != null) return field === "day_of_week" ? weekdays(String(given)) : String(given);
+    const given = schedule[field] ?? undefined;
+    if (given !== undefined)
+      return field === "day_of_week" ? weekdays(String(given)) : String(given);
     const isLess = BY_SIGNIFICANCE.indexOf(field) > last;
     return isLess && field !== "day_of_week" ? (MINIMA[field] ?? "*") : "*";
   }).join(" ");

@@ -1,28 +1,29 @@
-import { type Hours, isWithinHours } from "@syncbell/core";
+import { type Hours, isWithinHours, minutesWithin } from "@syncbell/core";
 
-/** Hours in which a destination is not told of anything: what would be is held until they end, or dropped. */
+/** Hours in which a destination is not told of anything. */
 export interface Mute extends Hours {
-  readonly then: "hold" | "drop";
+  /** Whether what would be told is dropped; else it is held until the hours end. */
+  readonly drops: boolean;
 }
 
 const MINUTE = 60_000;
-/** Looked at in steps of this: hours and their ends are at least a quarter of an hour apart but rarely. */
-const STEP = 15 * MINUTE;
-/** Longer than any hours last that do end: eight days, and the changes of clocks in them. */
-const LONGEST = 8 * 24 * 60 * MINUTE + STEP * 8;
+/** Longer than any hours last that end: eight days. */
+const LONGEST = 8 * 24 * 60 * MINUTE;
 
 /**
  * When the hours end that `at` is within, in milliseconds since the epoch; undefined where it is not
- * within them. Hours that never end go on for eight days.
+ * within them. Hours that follow each other at once are one. Those that never end go on for eight days.
  */
 export function mutedUntil(hours: Hours, at: number): number | undefined {
   if (!isWithinHours(hours, at)) return undefined;
   let within = Math.floor(at / MINUTE) * MINUTE;
-  let out = within + STEP;
-  while (isWithinHours(hours, out) && out - at < LONGEST) {
+  let out = within;
+  for (let left = minutesWithin(hours, out); left > 0; left = minutesWithin(hours, out)) {
     within = out;
-    out += STEP;
+    out += left * MINUTE;
+    if (out - at > LONGEST) return out;
   }
+  // Where a clock was set on meanwhile, the hours ended before.
   while (out - within > MINUTE) {
     const middle = within + Math.floor((out - within) / 2 / MINUTE) * MINUTE;
     if (isWithinHours(hours, middle)) within = middle;

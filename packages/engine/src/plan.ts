@@ -90,7 +90,7 @@ function planOne(
 ): PlannedOne {
   const { mute, digest } = destination;
   const until = mute && mutedUntil(mute, now);
-  if (until !== undefined && mute?.then === "drop") {
+  if (until !== undefined && mute?.drops) {
     return { word: "muted", why: `muted until ${sayTime(until)}, and dropped` };
   }
   if (digest) {
@@ -143,7 +143,7 @@ export function newDelivery(
   makeId: MakeId,
   { dueAt = now, from = now }: Due = {},
 ): NewDelivery {
-  const expiresAt = expiryOf({ ...(expireMs === undefined ? {} : { expireMs }) }, from);
+  const expiresAt = expireMs === undefined ? undefined : from + expireMs;
   return { id: makeId("dlv", now), destinationId, dueAt, expiresAt };
 }
 

@@ -10,17 +10,19 @@ export interface Flags {
   readonly config: string | undefined;
   readonly once: boolean;
   readonly to: string | undefined;
+  readonly destination: string | undefined;
   readonly files: readonly string[];
 }
 
 /** The flags that a command may take besides `--json`. */
-export type FlagName = "config" | "once" | "to" | "files";
+export type FlagName = "config" | "once" | "to" | "destination" | "files";
 
 const OPTIONS = {
   json: { type: "boolean" },
   config: { type: "string" },
   once: { type: "boolean" },
   to: { type: "string" },
+  destination: { type: "string" },
 } as const;
 
 /** Reads the words after a command. Throws UsageError for a flag that the command does not take. */
@@ -32,7 +34,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const { values, positionals } = parsed;
-  for (const name of ["config", "once", "to"] as const) {
+  for (const name of ["config", "once", "to", "destination"] as const) {
     if (values[name] !== undefined && !takes.includes(name)) {
       throw new UsageError(`this command does not take --${name}`);
     }
@@ -45,6 +47,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     config: values.config,
     once: values.once ?? false,
     to: values.to,
+    destination: values.destination,
     files: positionals,
   };
 }

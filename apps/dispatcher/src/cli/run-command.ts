@@ -3,14 +3,20 @@ import { UsageError } from "./arguments.ts";
 import { check } from "./check.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { demo } from "./demo.ts";
+import { explain as explainEvents } from "./explain.ts";
+import { preview } from "./preview.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
+import { test } from "./test.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["serve", serve],
   ["demo", demo],
   ["check", check],
+  ["explain", explainEvents],
+  ["preview", preview],
   ["send", send],
+  ["test", test],
 ]);
 
 const USAGE = `syncbell tells people and systems that a sync has ended.
@@ -18,7 +24,12 @@ const USAGE = `syncbell tells people and systems that a sync has ended.
   syncbell serve [--config FILE]          the dispatcher and its API
   syncbell demo [--once]                  a dispatcher, an inbox, and three events delivered
   syncbell check [--config FILE]          reads the config; lists every mistake in it
+  syncbell explain FILE… [--destination ID]
+                                          what would be decided for events, and why; sends nothing
+  syncbell preview FILE… [--destination ID]
+                                          the exact messages for events; sends nothing
   syncbell send FILE… [--to URL]          posts events to a running dispatcher; - is standard input
+  syncbell test ID [--to URL]             a running dispatcher sends a destination a test notice
 
 --json makes the output of a command readable for programs.
 Settings: SYNCBELL_CONFIG, SYNCBELL_DATABASE_URL, HOST, PORT, SYNCBELL_ADMIN_TOKEN,

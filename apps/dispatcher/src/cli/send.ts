@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import { adminTokenFile, keptAdminToken } from "../keys.ts";
 import { type Settings, SettingsError, readSettings } from "../settings.ts";
 import { UsageError, readFlags } from "./arguments.ts";
 import type { Command } from "./command.ts";
+import { readEventFile } from "./event-file.ts";
 
 /** How long a post may take, in milliseconds. */
 const POST_MS = 30_000;
@@ -20,21 +19,30 @@ export const send: Command = async (words, { env, out }) => {
   const flags = readFlags(words, ["files", "to"]);
   if (flags.files.length === 0) throw new UsageError("send needs a FILE, or - for standard input");
   const settings = readSettings(env);
-  const url = new URL("/v1/events", flags.to === undefined ? baseUrl(settings) : target(flags.to));
-  const token = settings.adminToken ?? keptAdminToken(settings.database);
-  if (token === undefined) {
-    const kept = adminTokenFile(settings.database);
-    throw new SettingsError(`SYNCBELL_ADMIN_TOKEN is not set, and there is no ${kept} here`);
-  }
+  const url = new URL("/v1/events", dispatcherAt(flags.to, settings));
+  const token = tokenOf(settings);
   let refused = 0;
   for (const file of flags.files) {
-    const bytes = await readEvent(file);
+    const bytes = await readEventFile(file);
     const answer = await post(url, token, file, bytes);
     if (answer.status !== 202) refused++;
     out.print(flags.json ? `${JSON.stringify(answer)}\n` : describe(answer));
   }
   return refused > 0 ? 1 : 0;
 };
+
+/** The token to call a dispatcher with. Throws SettingsError where there is none. */
+export function tokenOf(settings: Settings): string {
+  const token = settings.adminToken ?? keptAdminToken(settings.database);
+  if (token !== undefined) return token;
+  const kept = adminTokenFile(settings.database);
+  throw new SettingsError(`SYNCBELL_ADMIN_TOKEN is not set, and there is no ${kept} here`);
+}
+
+/** Where a dispatcher is called: the place that was named, else where one of these settings serves. */
+export function dispatcherAt(to: string | undefined, settings: Settings): string {
+  return to === undefined ? baseUrl(settings) : target(to);
+}
 
 function target(to: string): string {
   const url = URL.canParse(to) ? new URL(to) : undefined;
@@ -44,16 +52,6 @@ function target(to: string): string {
 
 function baseUrl({ host, port }: Settings): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-async function readEvent(file: string): Promise<Uint8Array> {
-  if (file === "-") return buffer(process.stdin);
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new UsageError(`${file} can't be read (${code})`);
-  }
 }
 
 /** Posts one event. Throws SettingsError when nothing answers at the URL. */

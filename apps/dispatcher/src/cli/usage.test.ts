@@ -5,8 +5,14 @@ import { runSyncbell } from "../testing/syncbell-process.ts";
 
 describe("a command line that can't be followed ends with 2", () => {
   test.each([
-    [["nope"], 'syncbell: there is no command "nope"; there are: serve, demo, check, send\n'],
-    [["Serve"], 'syncbell: there is no command "Serve"; there are: serve, demo, check, send\n'],
+    [
+      ["nope"],
+      'syncbell: there is no command "nope"; there are: serve, demo, check, explain, preview, send, test\n',
+    ],
+    [
+      ["Serve"],
+      'syncbell: there is no command "Serve"; there are: serve, demo, check, explain, preview, send, test\n',
+    ],
     [["constructor"], /^syncbell: there is no command "constructor"/],
     [["check", "--nope"], /^syncbell check: Unknown option '--nope'/],
     [["check", "-c", "x"], /^syncbell check: Unknown option '-c'/],

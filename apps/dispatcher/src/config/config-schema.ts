@@ -50,13 +50,19 @@ const digest = z.strictObject({
 });
 
 const mute = z
+  // oxlint-disable-next-line unicorn/no-thenable -- the word that a config has for it
   .strictObject({ ...hoursFields, then: z.enum(["hold", "drop"]).optional() })
   .refine(({ hours, days }) => hours !== undefined || days !== undefined, {
     error: "must have hours, days or both",
   })
-  .refine((hours) => !isAlways(hours), {
-    error: "must not be all hours of all days: pause or delete the destination instead",
-  });
+  .refine(
+    ({ hours, days }) =>
+      (hours ?? days) === undefined ||
+      !isAlways({ hours: hours ?? "00:00-24:00", ...(days ? { days } : {}) }),
+    {
+      error: "must not be all hours of all days: pause or delete the destination instead",
+    },
+  );
 
 /** A destination as it is written, in the file or to the API, without its id. */
 const destinationFields = {

@@ -38,5 +38,5 @@ function readRepeat({ every, after }: NonNullable<DestinationEntry["repeat"]>): 
 }
 
 function readMute({ then = "hold", ...hours }: NonNullable<DestinationEntry["mute"]>): Mute {
-  return { ...hours, then };
+  return { ...hours, drops: then === "drop" };
 }

@@ -98,8 +98,9 @@ export class SqliteDigests {
     const rows = this.#lines.all(digestId, MOST_LINES);
     const pipelines = this.#pipelines.all(digestId).map(({ outcome, count }) => [outcome, count]);
     const [first] = rows;
+    const id = first?.tenant_id ?? undefined;
     const name = first && (JSON.parse(first.said) as StoredDigestLine["said"]).tenant;
-    const isOne = tenants === 1 && first?.tenant_id != null && name != null;
+    const isOne = tenants === 1 && id !== undefined && typeof name === "string";
     return {
       openedAt: digest.opened_at,
       closesAt: digest.closes_at,
@@ -108,7 +109,7 @@ export class SqliteDigests {
       runs: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, runs[outcome] ?? 0])),
       notices,
       tenants,
-      tenant: isOne ? { id: first.tenant_id, name } : undefined,
+      tenant: isOne ? { id, name } : undefined,
       lines: rows.map((row) => ({
         taskId: row.task_id ?? undefined,
         said: JSON.parse(row.said) as StoredDigestLine["said"],

@@ -20,8 +20,8 @@ export class SqliteSuperseding {
   readonly #decision: Statement;
   readonly #rouse: Statement;
   readonly #due: Statement<[number], WaitingRow>;
-  readonly #sending: Statement<[string, string], unknown>;
-  readonly #wasTold: Statement<[string, string], unknown>;
+  readonly #sending: Statement<[string, string]>;
+  readonly #wasTold: Statement<[string, string]>;
   readonly #wait: Statement;
   readonly #resolve: Statement;
 
