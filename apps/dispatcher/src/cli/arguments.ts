@@ -11,11 +11,12 @@ export interface Flags {
   readonly once: boolean;
   readonly to: string | undefined;
   readonly destination: string | undefined;
+  readonly events: string | undefined;
   readonly files: readonly string[];
 }
 
 /** The flags that a command may take besides `--json`. */
-export type FlagName = "config" | "once" | "to" | "destination" | "files";
+export type FlagName = "config" | "once" | "to" | "destination" | "events" | "files";
 
 const OPTIONS = {
   json: { type: "boolean" },
@@ -23,6 +24,7 @@ const OPTIONS = {
   once: { type: "boolean" },
   to: { type: "string" },
   destination: { type: "string" },
+  events: { type: "string" },
 } as const;
 
 /** Reads the words after a command. Throws UsageError for a flag that the command does not take. */
@@ -34,7 +36,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const { values, positionals } = parsed;
-  for (const name of ["config", "once", "to", "destination"] as const) {
+  for (const name of ["config", "once", "to", "destination", "events"] as const) {
     if (values[name] !== undefined && !takes.includes(name)) {
       throw new UsageError(`this command does not take --${name}`);
     }
@@ -48,6 +50,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     once: values.once ?? false,
     to: values.to,
     destination: values.destination,
+    events: values.events,
     files: positionals,
   };
 }

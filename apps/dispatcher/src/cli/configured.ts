@@ -5,11 +5,16 @@ import { type Flags, UsageError } from "./arguments.ts";
 import type { Surroundings } from "./command.ts";
 import { configFileOf, formatProblems } from "./config-file.ts";
 
+/** A config, and the file that it was read from. */
+export interface ConfigOfFile extends Config {
+  readonly file: string;
+}
+
 /** The config that a command goes by; undefined after its problems were told. */
 export async function configured(
   flags: Flags,
   { env, out }: Surroundings,
-): Promise<Config | undefined> {
+): Promise<ConfigOfFile | undefined> {
   const file = configFileOf(flags.config, readSettings(env));
   if (file === undefined) {
     out.error(
@@ -18,7 +23,7 @@ export async function configured(
     return undefined;
   }
   const loaded = await loadConfig(file, env);
-  if (loaded.ok) return loaded.config;
+  if (loaded.ok) return { ...loaded.config, file };
   out.print(formatProblems(loaded.problems, flags.json));
   return undefined;
 }

@@ -23,7 +23,9 @@ const USAGE = `syncbell tells people and systems that a sync has ended.
 
   syncbell serve [--config FILE]          the dispatcher and its API
   syncbell demo [--once]                  a dispatcher, an inbox, and three events delivered
-  syncbell check [--config FILE]          reads the config; lists every mistake in it
+  syncbell check [--config FILE] [--events DIR]
+                                          reads the config; lists every mistake in it; tries its rules
+                                          on DIR/NAME.json against DIR/NAME.expected.yaml
   syncbell explain FILE… [--destination ID]
                                           what would be decided for events, and why; sends nothing
   syncbell preview FILE… [--destination ID]
