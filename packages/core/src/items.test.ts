@@ -20,6 +20,7 @@ describe("an item of a digest", () => {
     [{ failures: 2, runs: 9 }, "bad", "Salesforce failed 2 times, then succeeded"],
     [{ status: "canceled" }, "neutral", "Salesforce cancelled"],
     [{ status: "half done" }, "neutral", "Salesforce ended as half done"],
+    [{ status: " \u0000" }, "neutral", "Salesforce ended"],
     [{ status: "half done", failures: 1 }, "bad", "Salesforce failed, then ended as half done"],
   ])("with %j is %s and says: %s", (line, tone, text) => {
     expect(itemOf(line)).toEqual({ tone, text });

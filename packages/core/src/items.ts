@@ -1,5 +1,6 @@
 import { counted } from "./counted.ts";
 import type { DigestEvent, DigestLine } from "./digest-event.ts";
+import { sayEnd } from "./ending.ts";
 import { noticeOutcome } from "./notice-outcome.ts";
 import { quoteLine, say } from "./quote.ts";
 import { type RunOutcome, runOutcome } from "./run-outcome.ts";
@@ -60,9 +61,8 @@ function textOf(line: DigestLine, isOfSeveral: boolean): string {
 /** What follows a name: ` failed 3 times`; of a notice, how often it came. */
 function endOf({ task_id: taskId, runs, failures, status }: DigestLine): string {
   if (taskId === null) return runs > 1 ? `, ${counted(runs, "time")}` : "";
-  const outcome = runOutcome(status);
-  const last = outcome === "other" ? `ended as ${say(status)}` : outcome;
+  const last = sayEnd(status);
   if (failures === 0) return runs > 1 ? ` ${last}, ${runs} runs` : ` ${last}`;
   const failed = failures === 1 ? "failed" : `failed ${failures} times`;
-  return outcome === "failed" ? ` ${failed}` : ` ${failed}, then ${last}`;
+  return last === "failed" ? ` ${failed}` : ` ${failed}, then ${last}`;
 }

@@ -42,6 +42,8 @@ describe("the title of a run", () => {
     expect(titleOf(failed, undefined, false)).toBe("Salesforce failed");
     const odd = changed(salesforceRun(), "status", "half\ndone");
     expect(titleOf(odd, undefined, false)).toBe("Salesforce ended as half done");
+    const wordless = changed(salesforceRun(), "status", "\u0000");
+    expect(titleOf(wordless, undefined, false)).toBe("Salesforce ended");
   });
 
   it("shows that a long name was cut", () => {
@@ -52,6 +54,8 @@ describe("the title of a run", () => {
 
 it("an overdue pipeline is called so", () => {
   expect(titleOf(overdue(), undefined, false)).toBe("Salesforce is overdue");
+  const nameless = changed(overdue(), "task.name", " ");
+  expect(titleOf(nameless, undefined, false)).toBe("is overdue");
 });
 
 describe("the title of a digest", () => {

@@ -1,11 +1,12 @@
 import { counted, sayLength } from "./counted.ts";
 import { type DestinationStatus, isDestinationEvent } from "./destination-event.ts";
 import { type DigestEvent, isDigestEvent } from "./digest-event.ts";
+import { sayEnd } from "./ending.ts";
 import { type Event, isPostSync } from "./event.ts";
 import type { Incident } from "./incident.ts";
 import { isOverdueEvent } from "./overdue-event.ts";
 import { say } from "./quote.ts";
-import { type RunOutcome, runOutcome } from "./run-outcome.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 const DESTINATION_TITLES: Readonly<Record<DestinationStatus, string>> = {
   failing: "is failing",
@@ -18,14 +19,13 @@ export function titleOf(event: Event, incident: Incident | undefined, isUntold: 
   if (isDestinationEvent(event)) {
     return `Destination ${say(event.destination.id)} ${DESTINATION_TITLES[event.status]}`;
   }
-  if (isOverdueEvent(event)) return `${say(event.task.name)} is overdue`;
+  if (isOverdueEvent(event)) return `${say(event.task.name)} is overdue`.trim();
   if (isDigestEvent(event)) return digestTitle(event);
   const name = say(isPostSync(event) ? event.task.name : event.event_type);
   return `${name} ${ended(event, incident, isUntold)}`.trim();
 }
 
 function ended({ status }: Event, incident: Incident | undefined, isUntold: boolean): string {
-  const outcome = runOutcome(status);
   const { transition, failures = 0 } = incident ?? {};
   if (transition === "recovered") {
     const times = failures > 1 ? ` ${failures} times` : "";
@@ -34,7 +34,7 @@ function ended({ status }: Event, incident: Incident | undefined, isUntold: bool
       : `recovered after ${counted(failures, "failure")}`;
   }
   if (transition === "failing") return `failed again, ${failures} times in a row`;
-  return outcome === "other" ? `ended as ${say(status)}` : outcome;
+  return sayEnd(status);
 }
 
 function digestTitle({ pipelines, notices, tenants, tenant, seconds }: DigestEvent): string {
