@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bodyOf } from "./body.ts";
 import { channel } from "./index.ts";
-import { exampleEvent, notificationFrom } from "./testing/events.ts";
+import { digestEvent, exampleEvent, notificationFrom } from "./testing/events.ts";
 
 const formats = ["raw", "standard", "cloudevents"] as const;
 const url = "https://hooks.example.com/in";
@@ -32,6 +32,32 @@ describe("cloudevents", () => {
         '"time":"2026-11-24T12:30:00.250Z","datacontenttype":"application/json",' +
         `"data":${delicate}}`,
     );
+  });
+});
+
+describe("a digest", () => {
+  const notification = notificationFrom(digestEvent);
+  const bodyAs = (format: (typeof formats)[number]): string =>
+    channel.render(notification, { url, format }).body;
+
+  test("is sent as its own event, not as those that it stands for", () => {
+    expect(notification.items).toHaveLength(1);
+    expect(bodyAs("raw")).toBe(digestEvent);
+    expect(JSON.parse(bodyAs("raw"))).toMatchObject({ event_type: "digest", status: "failed" });
+  });
+
+  test("has its own type in an envelope", () => {
+    expect(JSON.parse(bodyAs("standard"))).toEqual({
+      type: "digest",
+      timestamp: "2026-11-24T12:30:00.250Z",
+      data: JSON.parse(digestEvent),
+    });
+    expect(JSON.parse(bodyAs("cloudevents"))).toMatchObject({
+      specversion: "1.0",
+      type: "digest",
+      id: "evt_01",
+      data: JSON.parse(digestEvent),
+    });
   });
 });
 

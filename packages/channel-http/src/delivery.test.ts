@@ -3,7 +3,7 @@ import type { Attempt, HttpClient, Outcome } from "@syncbell/core";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type HttpConfig, channel } from "./index.ts";
-import { exampleEvent, notificationFrom } from "./testing/events.ts";
+import { digestEvent, exampleEvent, notificationFrom } from "./testing/events.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 42).toString("base64")}`;
 const plain = '{"event_type":"x","status":"y"}';
@@ -44,6 +44,16 @@ describe("the request", () => {
       expect(request?.headers["content-type"]).toBe("application/json");
     },
   );
+
+  test("carries a digest to the byte, signed as any event", async () => {
+    await deliver(digestEvent);
+    const [request] = receiver.requests;
+    const body = request?.body ?? Buffer.alloc(0);
+    expect(body.toString()).toBe(digestEvent);
+    expect(new Webhook(secret).verify(body, request?.headers as Record<string, string>)).toEqual(
+      JSON.parse(digestEvent),
+    );
+  });
 
   test.each(["raw", "standard", "cloudevents"] as const)(
     "is signed as %s so that the standardwebhooks package accepts it",

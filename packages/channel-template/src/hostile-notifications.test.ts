@@ -31,7 +31,7 @@ describe(`of ${COUNT} notifications that were made to harm`, () => {
     name: "{{task.name}}",
     more: "{{more}}",
     within:
-      "{{#each more}}{{@key}}: {{this}}; {{/each}}{{json more.list}}{{#each facts}}{{value}}{{/each}}",
+      "{{#each more}}{{@key}}: {{this}}; {{/each}}{{json more.list}}{{#each facts}}{{value}}{{/each}}{{#each items}}{{text}}{{/each}}",
   };
   const escaped = Object.values(fields).join("|");
 

@@ -29,6 +29,8 @@ export const channel: Channel<TemplateConfig, TemplateMessage> = defineChannel({
     return { contentType: JSON_TYPE, ...presetOf(given).render(notification, given) };
   },
 
+  warnings: ({ note, warnings = [] }) => [...(note === undefined ? [] : [note]), ...warnings],
+
   connect: (given, host) => ({
     async send(message, attempt) {
       if (given.preset === undefined) {

@@ -9,9 +9,9 @@ export type TemplateMessage = {
   readonly path?: string;
   /** The message shows that it is a test; a request of one's own says so in a header as well. */
   readonly test?: boolean;
-  /** What is worth knowing of the delivery, for its outcome: that a plain message stands in. */
+  /** What is worth knowing of the delivery, for its outcome: that a plain message stands in. Not sent. */
   readonly note?: string;
-  /** What is worth knowing of the template, for a preview: fields that the event has not got. */
+  /** What is worth knowing of the template, for a preview: fields that the event has not got. Not sent. */
   readonly warnings?: readonly string[];
 };
 

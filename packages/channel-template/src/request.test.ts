@@ -1,7 +1,9 @@
 import { type Receiver, startReceiver, testHttpClient } from "@syncbell/channel-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { channel } from "./index.ts";
 import { deliver } from "./testing/delivery.ts";
 import { failedRun, notificationFrom } from "./testing/events.ts";
+import { presetConfig } from "./testing/preset-configs.ts";
 
 let receiver: Receiver;
 beforeEach(async () => void (receiver = await startReceiver()));
@@ -55,6 +57,58 @@ describe("the request", () => {
       "idempotency-key": "mine",
       "syncbell-test": "true",
     });
+  });
+});
+
+describe("what is worth knowing of a message", () => {
+  const config = (): object => ({
+    url: receiver.url,
+    method: "POST",
+    template: { owner: "{{task.owner}}" },
+  });
+  const warningsOf = (given: object, event: object = {}): readonly string[] | undefined => {
+    const message = channel.render(
+      notificationFrom({ ...failedRun(), ...event }),
+      channel.config.parse(given),
+    );
+    return channel.warnings?.(message);
+  };
+
+  test("is that the event has not got a field, and that is not sent", async () => {
+    expect(warningsOf(config())).toEqual(['the event has no "task.owner": it is left empty']);
+    await deliver(config());
+    const [request] = receiver.requests;
+    expect(request?.body.toString()).toBe('{"owner":""}');
+    expect(JSON.stringify(request?.headers)).not.toContain("owner");
+  });
+
+  test("is that a plain message stands in for the template, which is not sent either", async () => {
+    const rows = Array.from({ length: 9_000 }, Number);
+    const given = { ...config(), template: "{{#each rows}}x{{/each}}" };
+    expect(warningsOf(given, { rows })).toEqual([
+      "sent as a plain message, since the template can't be filled for this event: it takes more than 1000 steps",
+    ]);
+    await deliver(given, notificationFrom({ ...failedRun(), rows }));
+    expect(receiver.requests[0]?.body.toString()).toMatch(/^Status: failed [^\n]*$/);
+  });
+
+  test("is nothing, of a template that finds all it names, and of a preset", () => {
+    expect(warningsOf({ ...config(), template: "{{title}}" })).toEqual([]);
+    expect(warningsOf(presetConfig("ntfy", receiver.url))).toEqual([]);
+  });
+
+  test("changes nothing of what is sent, where the two together are too large", () => {
+    const missing = Array.from({ length: 10 }, (_, index) => `{{${"x".repeat(280)}${index}}}`);
+    const message = channel.render(
+      notificationFrom({ ...failedRun(), quotes: '"'.repeat(16_300) }),
+      channel.config.parse({
+        ...config(),
+        template: `["{{quotes}}{{quotes}}${missing.join("")}"]`,
+      }),
+    );
+    expect(message).not.toHaveProperty("note");
+    expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThanOrEqual(131_072);
+    expect(message.body).toMatch(/^\["(?:\\"){32600}"\]$/);
   });
 });
 

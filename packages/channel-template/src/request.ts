@@ -24,12 +24,14 @@ export function renderRequest(notification: Notification, config: RequestConfig)
   const common = { contentType, ...(test ? { test } : {}) };
   try {
     const { body, missing } = fill(templateOf(config), notification);
-    const warnings = missing.map((field) => `the event has no "${field}": it is left empty`);
-    const message = { ...common, body, ...(warnings.length > 0 ? { warnings } : {}) };
-    if (bytesOf(wireOf(body)) <= MOST_WRITTEN && bytesOf(JSON.stringify(message)) <= MAX_BYTES) {
-      return message;
+    const message = { ...common, body };
+    if (bytesOf(wireOf(body)) > MOST_WRITTEN || !fits(message)) {
+      throw new TemplateFailure(`it makes more than ${MOST_WRITTEN} bytes`);
     }
-    throw new TemplateFailure(`it makes more than ${MOST_WRITTEN} bytes`);
+    const warnings = missing.map((field) => `the event has no "${field}": it is left empty`);
+    const warned = { ...message, warnings };
+    // What is sent must not depend on what is only worth knowing.
+    return warnings.length > 0 && fits(warned) ? warned : message;
   } catch (error) {
     const why = error instanceof TemplateFailure ? error.message : nameOf(error);
     const note = `sent as a plain message, since the template can't be filled for this event: ${why}`;
@@ -42,6 +44,10 @@ export function renderRequest(notification: Notification, config: RequestConfig)
 /** The body as it is sent. */
 export function wireOf(body: TemplateMessage["body"]): string {
   return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+function fits(message: TemplateMessage): boolean {
+  return bytesOf(JSON.stringify(message)) <= MAX_BYTES;
 }
 
 function bytesOf(text: string): number {

@@ -1,7 +1,8 @@
-import { secret, httpUrl } from "@syncbell/core";
+import { cut, secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
 import { type Verdict, millisecondsIn, outcomeByWords, textIn } from "./answer.ts";
 import { codeBlock, codeSpan } from "./inert.ts";
+import { itemText } from "./items.ts";
 import type { Preset } from "./preset.ts";
 import { COLOURS, inertWithin, wordsOf } from "./words.ts";
 
@@ -54,18 +55,21 @@ export const discord: Preset<DiscordConfig> = {
       inline: true,
     }));
     const author = {
-      name: inertWithin(title, LONGEST_AUTHOR),
+      name: inertWithin((longest) => cut(title, longest), LONGEST_AUTHOR),
       ...(links[0] ? { url: links[0].url } : {}),
     };
     const used = fields.reduce(
       (sum, { name, value }) => sum + name.length + value.length,
       author.name.length,
     );
-    const said = excerpt(Math.min(LONGEST_DESCRIPTION, MOST_CHARACTERS - used) - FENCE);
+    const room = Math.min(LONGEST_DESCRIPTION, MOST_CHARACTERS - used);
+    const items = itemText(notification, room, codeSpan);
+    const said = excerpt(room - items.length - FENCE);
+    const description = `${items}${said === "" ? "" : codeBlock(said)}`.trim();
     const embed = {
       color: Number.parseInt(COLOURS[notification.tone], 16),
       author,
-      ...(said === "" ? {} : { description: codeBlock(said) }),
+      ...(description === "" ? {} : { description }),
       fields,
     };
     return { body: { allowed_mentions: { parse: [] }, embeds: [embed] } };

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { Notification } from "@syncbell/core";
+import type { Incident, Notification, PipelinePostSync, Transition } from "@syncbell/core";
 import { expect, test } from "vitest";
 import { channel } from "../index.ts";
 import { LINKS, exampleEvent, failedRun, notificationFrom } from "../testing/events.ts";
+import { failedDigest, overdueRun } from "../testing/own-events.ts";
 import { presetConfig } from "../testing/preset-configs.ts";
 import { faultsOf } from "../testing/service-rules.ts";
 import { PRESETS, type PresetName } from "./presets.ts";
@@ -19,13 +20,31 @@ const cases: Readonly<Record<string, Notification>> = {
   succeeded: notificationFrom(exampleEvent("transform")),
   cancelled: notificationFrom({ ...exampleEvent("pipeline"), status: "Aborted" }, {}),
   test: notificationFrom(exampleEvent("pipeline"), { links: LINKS ?? [], test: true }),
+  "failed-again": notificationFrom(failedRun(), { incident: incident("failing", 3) }),
+  "failed-and-recovered": notificationFrom(nextRun(), {
+    incident: incident("recovered", 1),
+    untold: failedRun(),
+  }),
+  overdue: notificationFrom(overdueRun, { links: LINKS ?? [] }),
+  digest: notificationFrom(failedDigest, {}),
 };
+
+/** A run of the example pipeline that succeeded twelve hours after the one that failed. */
+function nextRun(): PipelinePostSync {
+  const example = exampleEvent("pipeline");
+  const times = { started_at: "2024-11-11T22:00:34Z", stopped_at: "2024-11-11T22:11:19Z" };
+  return { ...example, ...times, sync: { ...example.sync, id: "sync-next" } };
+}
+
+function incident(transition: Transition, failures: number): Incident {
+  return { transition, failures, seconds: 43_200, since: Date.UTC(2024, 10, 10, 22, 11, 19) };
+}
 
 const names = (Object.keys(PRESETS) as PresetName[]).flatMap((preset) =>
   Object.keys(cases).map((name) => [preset, name] as const),
 );
 
-test.each(names)("the message of %s for a run that %s", (preset, name) => {
+test.each(names)("the message of %s: %s", (preset, name) => {
   const notification = cases[name] ?? notificationFrom(failedRun());
   const config = { ...presetConfig(preset, "https://example.com"), ...shown[preset] };
   const message = channel.render(notification, channel.config.parse(config));

@@ -2,6 +2,7 @@ import { type Json, secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
+import { itemText } from "./items.ts";
 import type { Preset } from "./preset.ts";
 import { type Words, firstThatFits, wordsOf } from "./words.ts";
 
@@ -20,8 +21,8 @@ const config: z.ZodType<GoogleChatConfig> = z.strictObject({
 /** From Google's page on `spaces.messages.create`, read in November 2026: text and cards together. */
 const MAX_BYTES = 32_000;
 
-/** How much of an excerpt is tried, in UTF-16 units: the most that still fits is shown. */
-const EXCERPTS = [6_000, 3_000, 1_500, 500, 0];
+/** How much of items and excerpt is tried, in UTF-16 units: the most that still fits is shown. */
+const LENGTHS = [6_000, 3_000, 1_500, 500, 0];
 
 /**
  * A space of Google Chat, through a webhook. The message is a card, where mentions are not read and
@@ -35,8 +36,9 @@ export const googleChat: Preset<GoogleChatConfig> = {
   pace: { perSecond: 1, burst: 1 },
   render(notification) {
     const words = wordsOf(notification, 200);
-    const card = (longest: number): Json => cardOf(words, words.excerpt(longest));
-    return { body: firstThatFits(EXCERPTS, card, bytesOf, MAX_BYTES) };
+    const card = (longest: number): Json =>
+      cardOf(words, itemText(notification, longest).trim(), words.excerpt(longest));
+    return { body: firstThatFits(LENGTHS, card, bytesOf, MAX_BYTES) };
   },
   request: ({ body }, { url }) => ({ url, body }),
   outcome: (result) =>
@@ -47,17 +49,22 @@ export const googleChat: Preset<GoogleChatConfig> = {
     ),
 };
 
-function cardOf({ title, facts, links }: Words, excerpt: string): Json {
+function cardOf({ title, facts, links }: Words, items: string, excerpt: string): Json {
   const buttons = links.map(({ label, url }) => ({ text: label, onClick: { openLink: { url } } }));
   const widgets = [
+    ...paragraph(items),
     ...facts.map(({ label, value }) => ({
       decoratedText: { topLabel: label, text: asHtml(value), wrapText: true },
     })),
-    ...(excerpt === "" ? [] : [{ textParagraph: { text: asHtml(excerpt) } }]),
+    ...paragraph(excerpt),
     ...(buttons.length === 0 ? [] : [{ buttonList: { buttons } }]),
   ];
   const card = { header: { title: inert(title) }, sections: [{ widgets }] };
   return { cardsV2: [{ cardId: "syncbell", card }] };
+}
+
+function paragraph(text: string): readonly Json[] {
+  return text === "" ? [] : [{ textParagraph: { text: asHtml(text) } }];
 }
 
 function asHtml(text: string): string {

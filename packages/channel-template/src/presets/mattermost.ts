@@ -2,6 +2,7 @@ import { secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { codeBlock, codeSpan, inert } from "./inert.ts";
+import { itemText } from "./items.ts";
 import type { Preset } from "./preset.ts";
 import { COLOURS, wordsOf } from "./words.ts";
 
@@ -19,9 +20,9 @@ const config: z.ZodType<MattermostConfig> = z.strictObject({
 
 /**
  * From Mattermost's page on incoming webhooks, read in November 2026: a text has 16,383 characters.
- * An attachment may have more, but is folded; an excerpt of this length still reads well.
+ * An attachment may have more, but is folded; items and excerpt of this length still read well.
  */
-const LONGEST_EXCERPT = 8_000;
+const LONGEST_TOLD = 8_000;
 
 /** Ids of errors, from the server's source. The first two also stand for a webhook that was deleted. */
 const IDS: Readonly<Record<string, "gone" | "unauthorized">> = {
@@ -42,9 +43,11 @@ export const mattermost: Preset<MattermostConfig> = {
 
   render(notification) {
     const { title, facts, links, excerpt } = wordsOf(notification, 300);
-    const said = excerpt(LONGEST_EXCERPT);
+    const items = itemText(notification, LONGEST_TOLD, codeSpan);
+    const said = excerpt(LONGEST_TOLD - items.length);
     const text = [
       codeSpan(title),
+      ...(items === "" ? [] : [items.trim()]),
       ...(said === "" ? [] : [codeBlock(said)]),
       ...links.map(({ label, url }) => `[${label}](${bare(url)})`),
     ].join("\n");

@@ -1,5 +1,6 @@
 import {
   type Json,
+  type Notification,
   type TextPart,
   type Tone,
   fitParts,
@@ -10,6 +11,7 @@ import {
 import { z } from "zod";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
+import { itemText } from "./items.ts";
 import type { Preset } from "./preset.ts";
 import { type Words, firstThatFits, wordsOf } from "./words.ts";
 
@@ -60,7 +62,7 @@ export const ntfy: Preset<NtfyConfig> = {
     const actions = links.slice(0, 3).map(({ label, url }) => ({ action: "view", label, url }));
     const body: Json = {
       title: inert(title),
-      message: messageOf(words),
+      message: messageOf(notification, words),
       priority,
       tags: [tag],
       ...(links[0] ? { click: links[0].url } : {}),
@@ -84,11 +86,13 @@ export const ntfy: Preset<NtfyConfig> = {
     }),
 };
 
-function messageOf({ title, facts, excerpt }: Words): string {
-  const lines = facts.map(({ label, value }) => `${label}: ${value}`).join("\n") || title;
+function messageOf(notification: Notification, { title, facts, excerpt }: Words): string {
+  const known = facts.map(({ label, value }) => `${label}: ${value}`).join("\n") || title;
   const make = (longest: number): string => {
+    const items = itemText(notification, longest - known.length);
     const parts: readonly TextPart[] = [
-      { text: lines, priority: 0 },
+      { text: items.trim(), priority: 0 },
+      { text: known, priority: 0 },
       { text: excerpt(LENGTHS[0]), priority: 1, keep: "ends" },
     ];
     const fitted = fitParts(parts, longest).filter((part) => part !== "");

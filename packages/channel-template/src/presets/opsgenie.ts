@@ -1,8 +1,9 @@
-import { secret, httpUrl } from "@syncbell/core";
+import { cut, secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { alertKey } from "./alert-key.ts";
+import { alertChange } from "./alert.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
+import { itemText } from "./items.ts";
 import { type Preset, below } from "./preset.ts";
 import { inertWithin, wordsOf } from "./words.ts";
 
@@ -32,33 +33,35 @@ const LONGEST_MESSAGE = 130;
 const LONGEST_DESCRIPTION = 15_000;
 
 /**
- * Alerts of Opsgenie, under an alias of the pipeline's. A failed run creates one; one that succeeds
- * closes it; any other run is a note on it, if it is open. A test always creates one.
+ * Alerts of Opsgenie. What goes wrong creates one, or adds to the one that is open, and what comes right
+ * closes it, as {@link alertChange} says. Anything else is a note on it, which Opsgenie drops where none
+ * is open: so it does with a digest in which nothing failed. A test always creates one.
  */
 export const opsgenie: Preset<OpsgenieConfig> = {
   title: "Opsgenie",
   config,
 
   render(notification, { priority }) {
-    const { outcome, source, test, tone } = notification;
-    const alias = alertKey(source, test);
+    const { outcome, test, tone } = notification;
+    const { key: alias, change } = alertChange(notification);
     const { title, facts, excerpt, links } = wordsOf(notification, LONGEST_MESSAGE);
-    const message = inertWithin(title, LONGEST_MESSAGE);
-    if (outcome !== "failed" && !test) {
-      const action = outcome === "succeeded" ? "close" : "notes";
+    const message = inertWithin((longest) => cut(title, longest), LONGEST_MESSAGE);
+    if (change !== "open" && !test) {
+      const action = change === "close" ? "close" : "notes";
       const path = `/v2/alerts/${alias}/${action}?identifierType=alias`;
       return { path, body: { source: "Syncbell", note: message } };
     }
     const places = links.map(({ label, url }) => `${label}: ${url}`).join("\n");
     const room = LONGEST_DESCRIPTION - places.length - 1;
-    const said = inertWithin(excerpt(room), room);
+    const items = itemText(notification, room, inert);
+    const said = inertWithin(excerpt, room - items.length);
     const details = facts.map(({ label, value }) => [label, inert(value)] as const);
     return {
       path: "/v2/alerts",
       body: {
         message,
         alias,
-        description: [said, places].filter((part) => part !== "").join("\n"),
+        description: [items.trim(), said, places].filter((part) => part !== "").join("\n"),
         details: Object.fromEntries(details),
         priority: outcome === "failed" ? priority : "P5",
         source: "Syncbell",

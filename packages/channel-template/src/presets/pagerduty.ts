@@ -1,8 +1,9 @@
 import { type Json, type Notification, secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
-import { alertKey } from "./alert-key.ts";
+import { alertChange } from "./alert.ts";
 import { outcomeByWords, textIn } from "./answer.ts";
 import { inert } from "./inert.ts";
+import { itemText } from "./items.ts";
 import { type Preset, below } from "./preset.ts";
 import { type Words, wordsOf } from "./words.ts";
 
@@ -29,32 +30,30 @@ const config: z.ZodType<PagerdutyConfig> = z.strictObject({
  * a dedup_key 255, an event 512 KB.
  */
 const LONGEST_SUMMARY = 512;
-const LONGEST_EXCERPT = 8_000;
+const LONGEST_MESSAGE = 8_000;
 
 /**
- * A service of PagerDuty, through the Events API v2. A failed run opens an alert, or adds to the one
- * that its pipeline has open; one that succeeds resolves it. Of any other run PagerDuty is told as of
- * a change, which pages nobody; so it is of a test that is not of a failed run.
+ * A service of PagerDuty, through the Events API v2. What goes wrong triggers an alert, or adds to the
+ * one that is open, and what comes right resolves it, as {@link alertChange} says. Of anything else
+ * PagerDuty is told as of a change, which pages nobody.
  */
 export const pagerduty: Preset<PagerdutyConfig> = {
   title: "PagerDuty",
   config,
 
   render(notification, { severity }) {
-    const { outcome, source, test } = notification;
-    const key = { dedup_key: alertKey(source, test) };
+    const { key: dedup_key, change } = alertChange(notification);
     const path = "/v2/enqueue";
-    if (outcome === "succeeded" && !test)
-      return { path, body: { event_action: "resolve", ...key } };
+    if (change === "close") return { path, body: { event_action: "resolve", dedup_key } };
     const words = wordsOf(notification, LONGEST_SUMMARY);
     const payload = payloadOf(words, notification);
     const links = words.links.map(({ label, url }) => ({ href: url, text: label }));
-    if (outcome !== "failed") return { path: "/v2/change/enqueue", body: { payload, links } };
+    if (change === "none") return { path: "/v2/change/enqueue", body: { payload, links } };
     return {
       path,
       body: {
         event_action: "trigger",
-        ...key,
+        dedup_key,
         client: "Syncbell",
         payload: { ...payload, severity },
         links,
@@ -84,17 +83,18 @@ export const pagerduty: Preset<PagerdutyConfig> = {
     ),
 };
 
-function payloadOf({ title, facts, excerpt }: Words, { source }: Notification) {
+function payloadOf({ title, facts, excerpt }: Words, notification: Notification) {
   const tenant = facts.find(({ label }) => label === "Tenant")?.value ?? "";
-  const said = excerpt(LONGEST_EXCERPT);
+  const items = itemText(notification, LONGEST_MESSAGE, inert);
+  const said = `${items}${inert(excerpt(LONGEST_MESSAGE))}`.trim();
   const details = facts.map(({ label, value }) => [label, inert(value)] as const);
   return {
     summary: inert(title),
     source: inert(tenant) || "Syncbell",
-    timestamp: new Date(source.receivedAt).toISOString(),
+    timestamp: new Date(notification.source.receivedAt).toISOString(),
     custom_details: {
       ...Object.fromEntries(details),
-      ...(said === "" ? {} : { Message: inert(said) }),
+      ...(said === "" ? {} : { Message: said }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { secret, httpUrl } from "@syncbell/core";
 import { z } from "zod";
 import { isObject, millisecondsIn, outcomeByWords, textIn } from "./answer.ts";
+import { itemLines } from "./items.ts";
 import { below, type Preset } from "./preset.ts";
 import { type Words, wordsOf } from "./words.ts";
 
@@ -45,7 +46,7 @@ export const telegram: Preset<TelegramConfig> = {
 
   render(notification, { chat_id, message_thread_id }) {
     const topic = message_thread_id === undefined ? {} : { message_thread_id };
-    const said = textOf(wordsOf(notification, 300));
+    const said = textOf(wordsOf(notification, 300), (longest) => itemLines(notification, longest));
     const link_preview_options = { is_disabled: true };
     return { path: "/sendMessage", body: { chat_id, ...topic, ...said, link_preview_options } };
   },
@@ -87,22 +88,30 @@ type Entity = {
 };
 
 /** The text, and what Telegram is to take each part for; offsets are in UTF-16 units, as it has them. */
-function textOf({ title, facts, links, excerpt }: Words): {
-  readonly text: string;
-  readonly entities: readonly Entity[];
-} {
+function textOf(
+  { title, facts, links, excerpt }: Words,
+  itemsWithin: (longest: number) => readonly string[],
+): { readonly text: string; readonly entities: readonly Entity[] } {
   const entities: Entity[] = [];
   let text = "";
   const add = (part: string, entity: Pick<Entity, "type" | "url">): void => {
     entities.push({ offset: text.length, length: part.length, ...entity });
     text += part;
   };
+  const foot = links.reduce((sum, { label }) => sum + label.length + 1, 1);
+  const known = facts.reduce(
+    (sum, { label, value }) => sum + label.length + value.length + 3,
+    foot,
+  );
   add(title, { type: "code" });
+  for (const line of itemsWithin(LONGEST_TEXT - text.length - known)) {
+    text += "\n";
+    add(line, { type: "code" });
+  }
   for (const { label, value } of facts) {
     text += `\n${label}: `;
     add(value, { type: "code" });
   }
-  const foot = links.reduce((sum, { label }) => sum + label.length + 1, 1);
   const said = excerpt(LONGEST_TEXT - text.length - foot - 1).trim();
   text += said === "" ? "" : "\n";
   if (said !== "") add(said, { type: "pre" });

@@ -1,8 +1,20 @@
-import { type Fact, type Link, type Notification, type Tone, cut, cutMiddle } from "@syncbell/core";
+import {
+  type Fact,
+  type Link,
+  type Notification,
+  type Tone,
+  cut,
+  cutMiddle,
+  fitParts,
+} from "@syncbell/core";
 import { inert, plainLabel } from "./inert.ts";
 
-/** How many facts and links a preset shows, and how much of each, in UTF-16 units. */
-const MOST_FACTS = 10;
+/**
+ * How many facts and links a preset shows, how much of each, and of the facts together, in UTF-16 units.
+ * A recovery whose failure is told with it has fifteen facts.
+ */
+const MOST_FACTS = 15;
+const LONGEST_FACTS = 3_000;
 const LONGEST_LABEL = 40;
 const LONGEST_VALUE = 300;
 const MOST_LINKS = 5;
@@ -22,10 +34,7 @@ export function wordsOf(notification: Notification, longestTitle: number): Words
   const marked = test && !title.startsWith("Test: ") ? `Test: ${title}` : title;
   return {
     title: cut(marked, longestTitle) || "Syncbell",
-    facts: facts
-      .filter(({ value }) => value.trim() !== "")
-      .slice(0, MOST_FACTS)
-      .map(({ label, value }) => ({ label: labelOf(label), value: cut(value, LONGEST_VALUE) })),
+    facts: factsWithin(facts, LONGEST_FACTS),
     links: links
       .filter(({ url }) => url.length <= LONGEST_URL)
       .slice(0, MOST_LINKS)
@@ -34,13 +43,25 @@ export function wordsOf(notification: Notification, longestTitle: number): Words
   };
 }
 
+/** The first are served first; each has something of its value. */
+function factsWithin(facts: readonly Fact[], longest: number): readonly Fact[] {
+  const shown = facts
+    .filter(({ value }) => value.trim() !== "")
+    .slice(0, MOST_FACTS)
+    .map(({ label, value }) => ({ label: labelOf(label), value: cut(value, LONGEST_VALUE) }));
+  const labels = shown.reduce((sum, { label }) => sum + label.length, 0);
+  const parts = shown.map(({ value }, index) => ({ text: value, priority: index }));
+  const values = fitParts(parts, longest - labels);
+  return shown.map(({ label }, index) => ({ label, value: values[index] ?? "" }));
+}
+
 function labelOf(label: string): string {
   return cut(plainLabel(label), LONGEST_LABEL) || "-";
 }
 
-/** A text that is {@link inert}, cut so that it has at most `longest` UTF-16 units as it then is. */
-export function inertWithin(text: string, longest: number): string {
-  const make = (length: number): string => inert(cut(text, Math.floor(length)));
+/** A text that is {@link inert}, made short enough to have at most `longest` UTF-16 units as it then is. */
+export function inertWithin(text: (longest: number) => string, longest: number): string {
+  const make = (length: number): string => inert(text(Math.floor(length)));
   const sizes = [longest, longest * 0.8, longest * 0.65, longest / 2];
   return firstThatFits(sizes, make, (made) => made.length, longest);
 }

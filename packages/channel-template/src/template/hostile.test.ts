@@ -4,14 +4,14 @@ import { filled, messageOf, refusals } from "../testing/filled.ts";
 import { DEEPEST_VALUE, LARGEST_TEMPLATE, MOST_BLOCKS, MOST_TAGS, MOST_WORDS } from "./compile.ts";
 
 const loop = (body: string, times: number): string =>
-  times === 0 ? body : loop(`{{#each @root.items}}${body}{{/each}}`, times - 1);
+  times === 0 ? body : loop(`{{#each @root.list}}${body}{{/each}}`, times - 1);
 
 const nested = (depth: number): unknown => (depth === 0 ? "x" : { a: nested(depth - 1) });
 
 /** An event of about a megabyte, with every shape that could make a template dear. */
 const event = {
   ...failedRun(),
-  items: Array.from({ length: 90 }, (_, index) => `item ${index}`),
+  list: Array.from({ length: 90 }, (_, index) => `item ${index}`),
   rows: Array.from({ length: 60_000 }, (_, index) => index),
   keys: Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`k${index}`, index])),
   secrets: Array.from({ length: 10_000 }, (_, index) => `${"a-".repeat(9)}token   ${index}`),

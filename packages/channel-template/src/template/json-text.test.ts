@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failedRun } from "../testing/events.ts";
 import { filled, filledText, messageOf, refusals } from "../testing/filled.ts";
+import { failedDigest } from "../testing/own-events.ts";
 import { openJson } from "../testing/open-json.ts";
 import { jsonFault } from "./json-syntax.ts";
 
@@ -95,6 +96,14 @@ describe("a text template of JSON", () => {
     expect(parsed(String.raw`{"a":"\\\{{status}}"}`, failedRun(), JSON_TYPE)).toEqual({
       a: String.raw`\failed`,
     });
+  });
+
+  test("that makes JSON of a digest alone is taken, for there may be nothing else to say", () => {
+    const template = '{"first": {{#each items}}{{#if @first}}{{text}}{{/if}}{{/each}} }';
+    expect(parsed(template, failedDigest)).toEqual({
+      first: expect.stringMatching(/^tenant-1-tap-salesforce-to-primary \(Tenant 1\) failed/),
+    });
+    expect(messageOf(template).note).toContain("not JSON");
   });
 
   test("that makes JSON of some events falls back to a plain message for others", () => {

@@ -1,5 +1,13 @@
-import type { Notification } from "@syncbell/core";
-import { LINKS, exampleEvent, notificationFrom } from "./events.ts";
+import {
+  type DigestEvent,
+  type DigestLine,
+  type Notification,
+  type NotificationOptions,
+  type OverdueEvent,
+  TRANSITIONS,
+} from "@syncbell/core";
+import { LINKS, exampleEvent, failedRun, notificationFrom } from "./events.ts";
+import { failedDigest, overdueRun } from "./own-events.ts";
 
 /** Texts that would act in one service or another, or break out of a text in one format or another. */
 const ACTING: readonly string[] = [
@@ -54,9 +62,17 @@ function numbers(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-/** A corpus of notifications that were made to harm, the same on every run. */
-export function* hostileNotifications(count: number, seed = 20_261_124): Generator<Notification> {
-  const next = numbers(seed);
+/** What chance decides of one notification. */
+interface Chance {
+  readonly below: (limit: number) => number;
+  readonly one: <T>(from: readonly T[]) => T;
+  /** Texts that would act, and secrets. */
+  readonly words: () => string;
+  /** Mostly such words, else something plain. */
+  readonly said: <T>(plain: T) => T | string;
+}
+
+function chanceFrom(next: () => number): Chance {
   const below = (limit: number): number => Math.floor(next() * limit);
   const one = <T>(from: readonly T[]): T => from[below(from.length)] as T;
   const words = (): string => {
@@ -67,31 +83,88 @@ export function* hostileNotifications(count: number, seed = 20_261_124): Generat
     const length = one([1, 1, 1, 1, 1, 1, 1, 3, 3, 40, 40, 400, next() < 0.1 ? 4_000 : 1]);
     return said.repeat(Math.ceil(Math.min(length, 60_000 / said.length)));
   };
+  return { below, one, words, said: (plain) => (next() < 0.6 ? words() : plain) };
+}
+
+/** A corpus of notifications that were made to harm, the same on every run. */
+export function* hostileNotifications(count: number, seed = 20_261_124): Generator<Notification> {
+  const chance = chanceFrom(numbers(seed));
+  const { below, one, words, said } = chance;
   for (let made = 0; made < count; made += 1) {
-    const example = exampleEvent(one(["pipeline", "transform"]));
-    const said = <T>(plain: T): T | string => (next() < 0.6 ? words() : plain);
-    const event = {
-      ...example,
-      status: one(STATUSES),
-      sync: {
-        ...example.sync,
-        id: said("sync-1"),
-        exit_code: one([null, 0, 1, -9]),
-        termination_reason: said("Error"),
-        termination_message: said("Traceback"),
-      },
-      task: {
-        ...example.task,
-        id: said("task-1"),
-        name: said("Pipeline"),
-        extractor: { name: said("tap"), label: said("Source") },
-        loader: { name: said("target"), label: null },
-      },
-      tenant: { ...example.tenant, id: said("tenant-1"), name: said("Tenant") },
-      more: { [said("key")]: said("value"), list: [said("item")] },
-    };
-    const other = { event_type: words(), status: words(), more: event.more };
     const links = one([[], LINKS ?? [], (LINKS ?? []).slice(0, 1)]);
-    yield notificationFrom(next() < 0.1 ? other : event, { links, test: next() < 0.1 });
+    const options = { links, test: below(10) === 0 };
+    const kind = below(10);
+    if (kind === 0) {
+      const more = { [said("key")]: said("value"), list: [said("item")] };
+      yield notificationFrom({ event_type: words(), status: words(), more }, options);
+    } else if (kind === 1) yield notificationFrom(digest(chance), options);
+    else if (kind === 2) yield notificationFrom(overdue(chance), options);
+    else yield notificationFrom(run(chance), { ...options, ...story(chance) });
   }
+}
+
+function run({ one, said }: Chance): Readonly<Record<string, unknown>> {
+  const example = exampleEvent(one(["pipeline", "transform"]));
+  return {
+    ...example,
+    status: one(STATUSES),
+    sync: {
+      ...example.sync,
+      id: said("sync-1"),
+      exit_code: one([null, 0, 1, -9]),
+      termination_reason: said("Error"),
+      termination_message: said("Traceback"),
+    },
+    task: {
+      ...example.task,
+      id: said("task-1"),
+      name: said("Pipeline"),
+      extractor: { name: said("tap"), label: said("Source") },
+      loader: { name: said("target"), label: null },
+    },
+    tenant: { ...example.tenant, id: said("tenant-1"), name: said("Tenant") },
+    more: { [said("key")]: said("value"), list: [said("item")] },
+  };
+}
+
+/** How the pipeline of a run stood; of a recovery, at times with a failure that was not told. */
+function story({ below, one, said }: Chance): NotificationOptions {
+  if (below(2) === 0) return {};
+  const transition = one(TRANSITIONS);
+  const incident = { transition, failures: below(2_000), seconds: below(1e7), since: 0 };
+  if (transition !== "recovered" || below(2) === 0) return { incident };
+  const failed = failedRun();
+  const { sync } = failed;
+  const message = { termination_reason: said("Error"), termination_message: said("Traceback") };
+  return { incident, untold: { ...failed, sync: { ...sync, id: said("sync-1"), ...message } } };
+}
+
+function overdue({ said }: Chance): OverdueEvent {
+  const { last } = overdueRun;
+  return {
+    ...overdueRun,
+    tenant: { id: said("tenant-1"), name: said("Tenant") },
+    task: { id: said("task-1"), name: said("Pipeline") },
+    last: { ...last, sync_id: said("sync-1"), status: said("failed") },
+  };
+}
+
+function digest({ below, one, said }: Chance): DigestEvent {
+  const line = (): DigestLine => ({
+    tenant: one([null, said("Tenant")]),
+    name: said("Pipeline"),
+    task_id: one([null, said("task-1")]),
+    runs: 1 + below(3),
+    failures: below(3),
+    status: one([...STATUSES, said("failed")]),
+    sync_id: said("sync-1"),
+    stopped_at: null,
+    message: one([null, said("Traceback")]),
+  });
+  return {
+    ...failedDigest,
+    status: one(["succeeded", "failed", "other"]),
+    ...(below(2) === 0 ? { tenant: { id: said("tenant-1"), name: said("Tenant") } } : {}),
+    lines: Array.from({ length: below(40) }, line),
+  };
 }

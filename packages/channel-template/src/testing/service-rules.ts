@@ -41,6 +41,8 @@ type Rules = (
 
 const CODE = /^`[^`\n]+`$/;
 const BLOCK = /^```\n[^`]*\n```$/;
+/** Items between back-quotes, a line each, and how many more there are. */
+const ITEMS = /^(?:`[✓✗–] [^`\n]+`(?:\n|$))+(?:and \d+ more(?:\n|$))?/;
 const LABEL = /^[\p{L}\p{N} ()-]{1,256}$/u;
 
 const list = (value: Json | undefined): readonly Fields[] => (value ?? []) as readonly Fields[];
@@ -70,7 +72,8 @@ const discord: Rules = (body, expect, ours) => {
       "link",
     );
     expect(title === undefined, "title");
-    expect(description === undefined || BLOCK.test(text(description)), "description mark-up");
+    const rest = text(description).replace(ITEMS, "");
+    expect(rest === "" || BLOCK.test(rest), "description mark-up");
     expect(text(description).length <= 4_096, "description");
     expect(rows.length <= 25, "fields");
     for (const row of rows) {
@@ -104,11 +107,12 @@ const googleChat: Rules = (body, expect, ours) => {
 
 const mattermost: Rules = (body, expect, ours) => {
   const [attachment = {}] = list(body["attachments"]);
-  const [title = "", ...rest] = text(attachment["text"]).split("\n");
+  const [title = "", ...lines] = text(attachment["text"]).split("\n");
   expect(CODE.test(title), "title");
-  const [, block, links = ""] = /^(```\n[^`]*\n```)?\n?((?:\[.*\n?)*)$/.exec(rest.join("\n")) ?? [];
+  const rest = lines.join("\n").replace(ITEMS, "");
+  const [, block, links = ""] = /^(```\n[^`]*\n```)?\n?((?:\[.*\n?)*)$/.exec(rest) ?? [];
   expect(block === undefined || BLOCK.test(block), "block");
-  expect(rest.length === 0 || `${block ?? ""}${links}` !== "", "mark-up");
+  expect(rest === "" || `${block ?? ""}${links}` !== "", "mark-up");
   for (const link of links.split("\n").filter((each) => each !== "")) {
     const [, label = "", url = ""] = /^\[([^[\]]*)\]\(([^\s()<>]*)\)$/.exec(link) ?? [];
     expect(LABEL.test(label), "link label");

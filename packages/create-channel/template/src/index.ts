@@ -1,4 +1,11 @@
-import { type Channel, cut, defineChannel, outcomeOf, secret } from "@syncbell/core";
+import {
+  type Channel,
+  type Notification,
+  cut,
+  defineChannel,
+  outcomeOf,
+  secret,
+} from "@syncbell/core";
 import { z } from "zod";
 
 export interface BellConfig {
@@ -20,9 +27,9 @@ export const channel: Channel<BellConfig, BellMessage> = defineChannel({
   limits: { maxBytes: 16_384, concurrency: 4, dropsRepeats: false },
 
   // Pure: what is shown in a preview and compared in a test is what is sent.
-  render: ({ title, line, test }) => ({
-    title: cut(test ? `Test: ${title}` : title, 200),
-    text: cut(line, 2000),
+  render: (notification) => ({
+    title: cut(notification.title, 200),
+    text: textOf(notification),
   }),
 
   connect: ({ url }, host) => ({
@@ -33,3 +40,11 @@ export const channel: Channel<BellConfig, BellMessage> = defineChannel({
     },
   }),
 });
+
+/** The event on one line; of a digest, which tells several things, the first of them and how many are left. */
+function textOf({ line, items = [], itemsLeft = 0 }: Notification): string {
+  if (items.length === 0) return cut(line, 2000);
+  const shown = items.slice(0, 10).map(({ text }) => `- ${cut(text, 200)}`);
+  const left = items.length - shown.length + itemsLeft;
+  return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
+}
