@@ -1,4 +1,4 @@
-import { parseEvent } from "@syncbell/core";
+import { isDigestEvent, parseEvent } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import { EXAMPLE_NAMES, exampleNotification } from "./example-notifications.ts";
 import { hostileNotifications } from "./hostile-notifications.ts";
@@ -17,18 +17,42 @@ describe("an example", () => {
 
   test("differs from the others in what a channel shows", () => {
     const shown = EXAMPLE_NAMES.map((name) => {
-      const { outcome, test: isTest, source, excerpt = "" } = exampleNotification(name);
+      const { outcome, test: isTest, source, excerpt = "", ...rest } = exampleNotification(name);
       const task = "task_type" in source.event ? source.event.task_type : undefined;
-      return [outcome, task, isTest, excerpt.length > 10_000];
+      const { incident, items = [], itemsLeft = 0 } = rest;
+      const story = incident?.transition ?? items.length + itemsLeft;
+      return [outcome, task, isTest, excerpt.length > 10_000, story];
     });
     expect(shown).toEqual([
-      ["succeeded", "pipeline", false, false],
-      ["failed", "pipeline", false, false],
-      ["failed", "pipeline", false, true],
-      ["succeeded", "transform", false, false],
-      ["skipped", "pipeline", false, false],
-      ["succeeded", "pipeline", true, false],
+      ["succeeded", "pipeline", false, false, 0],
+      ["failed", "pipeline", false, false, 0],
+      ["failed", "pipeline", false, true, 0],
+      ["succeeded", "transform", false, false, 0],
+      ["skipped", "pipeline", false, false, 0],
+      ["succeeded", "pipeline", true, false, 0],
+      ["failed", "pipeline", false, false, "failing"],
+      ["succeeded", "pipeline", false, false, "recovered"],
+      ["failed", "pipeline", false, false, 0],
+      ["failed", undefined, false, false, 40],
+      ["succeeded", undefined, false, false, 1],
     ]);
+  });
+
+  test("of a recovery tells of the failure, which was not told", () => {
+    const { title, excerpt } = exampleNotification("untold-recovery");
+    expect(title).toBe("Salesforce failed and has recovered");
+    expect(excerpt).toMatch(/REQUEST_LIMIT_EXCEEDED$/);
+  });
+
+  test("of a digest adds up", () => {
+    const { event } = exampleNotification("digest").source;
+    if (!isDigestEvent(event)) throw new Error("is no digest");
+    const { lines, runs, pipelines, events } = event;
+    const sum = (of: "runs" | "failures"): number => lines.reduce((all, each) => all + each[of], 0);
+    expect(lines.filter(({ failures }) => failures > 0)).toHaveLength(pipelines.failed);
+    expect(sum("failures")).toBe(runs.failed);
+    expect(sum("runs") + pipelines.total - lines.length).toBe(runs.total);
+    expect(events).toBe(runs.total);
   });
 });
 

@@ -1,10 +1,13 @@
 import {
   type Event,
+  type Incident,
   type Notification,
   type NotificationOptions,
+  type PostSync,
   notificationOf,
 } from "@syncbell/core";
 import { failedRun, pipelineRun, transformRun } from "./example-events.ts";
+import { digestOfMany, digestOfOne, overdueRun } from "./example-own-events.ts";
 import { TEST_TIME } from "./test-host.ts";
 
 /** The notices that every destination gets to see sooner or later. */
@@ -14,7 +17,12 @@ export type ExampleName =
   | "long-trace"
   | "transform"
   | "skipped"
-  | "test-notice";
+  | "test-notice"
+  | "failing"
+  | "untold-recovery"
+  | "overdue"
+  | "digest"
+  | "digest-of-one";
 
 const ERROR = [
   "Traceback (most recent call last):",
@@ -32,13 +40,34 @@ const LONG_TRACE = [
   "RecursionError: maximum recursion depth exceeded while calling a Python object",
 ].join("\n");
 
+/** When the first failure of an incident ended. */
+const since = Date.parse("2024-11-10T22:10:45Z");
+
+const FAILING: Incident = { transition: "failing", failures: 3, seconds: 43_234, since };
+const RECOVERED: Incident = { transition: "recovered", failures: 1, seconds: 43_234, since };
+
+const failure = failedRun(ERROR);
+
+/** The failure before the pipeline's run that succeeded. */
+const untold: PostSync = {
+  ...failure,
+  sync: { ...failure.sync, id: "sync-2m8d1q0c9t4b7x3w5z6e" },
+  started_at: "2024-11-10T22:00:00Z",
+  stopped_at: "2024-11-10T22:10:45Z",
+};
+
 const EXAMPLES: Readonly<Record<ExampleName, readonly [Event, NotificationOptions?]>> = {
   success: [pipelineRun],
-  failure: [failedRun(ERROR)],
+  failure: [failure],
   "long-trace": [failedRun(LONG_TRACE)],
   transform: [transformRun],
   skipped: [{ ...pipelineRun, status: "skipped" }],
   "test-notice": [pipelineRun, { test: true }],
+  failing: [failure, { incident: FAILING }],
+  "untold-recovery": [pipelineRun, { incident: RECOVERED, untold }],
+  overdue: [overdueRun],
+  digest: [digestOfMany],
+  "digest-of-one": [digestOfOne],
 };
 
 export const EXAMPLE_NAMES: readonly ExampleName[] = Object.keys(EXAMPLES) as ExampleName[];

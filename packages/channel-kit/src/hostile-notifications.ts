@@ -1,5 +1,6 @@
-import type { Event, Notification, NotificationOptions } from "@syncbell/core";
+import type { Event, Notification, NotificationOptions, OverdueEvent } from "@syncbell/core";
 import { failedRun, otherEvent, runOfNulls, runSaying, transformRun } from "./example-events.ts";
+import { digestSaying, overdueRun } from "./example-own-events.ts";
 import { notificationFrom } from "./example-notifications.ts";
 
 const CONTROLS = Array.from({ length: 0xa0 }, (_, code) =>
@@ -36,6 +37,8 @@ export function hostileNotifications(
     name,
     of(runSaying(fill(words, 2_000), fill(words, LONG))),
   ]);
+  const lines = Object.values(WORDS).map((words) => fill(words, 400));
+  const short = Array.from({ length: 24 }, () => "short");
   return new Map([
     ...texts,
     // A cut that falls between two emoji of the first falls into one of the second.
@@ -48,10 +51,14 @@ export function hostileNotifications(
     ["a megabyte in names", of(runSaying("n".repeat(MEGABYTE / 10), "short"))],
     ["nulls everywhere", of(runOfNulls)],
     ["a transform", of(transformRun)],
+    ["a long name that is overdue", of(overdueRunOf("n".repeat(LONG)))],
+    ["all of these in the lines of a digest", of(digestSaying(lines))],
+    ["a megabyte in a line of a digest", of(digestSaying(["n".repeat(MEGABYTE / 6), ...short]))],
     ["an event of another type", of(otherEvent)],
     ["an event without a word", of({ event_type: "x", status: "" })],
     ["many links", withManyLinks(of(failedRun("short")))],
     ["more facts than a run has", oversized(of(failedRun("short")))],
+    ["more items than a digest has", withManyItems(oversized(of(failedRun("short"))))],
   ]);
 }
 
@@ -60,12 +67,24 @@ function failedRunOf(name: string): Event {
   return { ...run, task: { ...run.task, name } };
 }
 
+function overdueRunOf(name: string): OverdueEvent {
+  return { ...overdueRun, task: { ...overdueRun.task, name } };
+}
+
 function withManyLinks(notification: Notification): Notification {
   const links = Array.from({ length: 50 }, (_, index) => ({
     label: `Link ${index}`,
     url: `https://app.example.com/${index}/${"p".repeat(1_500)}`,
   }));
   return { ...notification, links };
+}
+
+function withManyItems(notification: Notification): Notification {
+  const items = Array.from({ length: 1_000 }, (_, index) => ({
+    tone: index % 2 === 0 ? ("bad" as const) : ("good" as const),
+    text: "\u6F22".repeat(1_000),
+  }));
+  return { ...notification, items, itemsLeft: 1_000_000 };
 }
 
 /** Nothing that core makes of one event, but all that the contract's types allow. */

@@ -64,6 +64,18 @@ describe("a mention in the config", () => {
     expect(channel.config.parse({ url, mention }).mention).toEqual(mention);
   });
 
+  test("may be due under conditions", () => {
+    const mention = {
+      users: ["U1"],
+      on: ["failed"],
+      from: 3,
+      hours: "08:00-18:00",
+      days: ["mon", "fri"],
+      timezone: "Europe/Berlin",
+    };
+    expect(channel.config.parse({ url, mention }).mention).toEqual(mention);
+  });
+
   const member =
     "must be a member's id, like U012AB3CD: in Slack, \"Copy member ID\" in the profile's menu";
   const nobody = "mentions nobody: give users, groups or channel, or leave mention out";
@@ -90,6 +102,16 @@ describe("a mention in the config", () => {
     [
       { channel: true, on: ["broke"] },
       ['mention.on.0: must be "failed" or "succeeded" or "skipped" or "cancelled" or "other"'],
+    ],
+    [{ channel: true, from: 0 }, ["mention.from: must be at least 1"]],
+    [
+      { channel: true, hours: "8-18" },
+      ['mention.hours: must be two different times of the day, like "22:00-07:00"'],
+    ],
+    [{ channel: true, days: [] }, ["mention.days: must not be empty"]],
+    [
+      { channel: true, timezone: "Berlin" },
+      ["mention.timezone: must be the name of a time zone, like Europe/Berlin"],
     ],
     [{ channel: true, team: "S1" }, ['mention: Unrecognized key: "team"']],
   ])("is refused as %j with its place and the way out", (mention, complaints) => {

@@ -1,4 +1,4 @@
-import { type RunOutcome, isHttpUrl, secret } from "@syncbell/core";
+import { type MentionCondition, isHttpUrl, mentionFields, secret } from "@syncbell/core";
 import { z } from "zod";
 
 /** What a destination on Slack is told. */
@@ -11,24 +11,15 @@ export interface SlackConfig {
 }
 
 /**
- * Whom a message calls, and about which outcomes. Everybody is named by an id of Slack's, which is
+ * Whom a message calls, and when. Everybody is named by an id of Slack's, which is
  * made of capital letters and digits: none of it can hold mark-up.
  */
-export interface Mention {
+export interface Mention extends MentionCondition {
   readonly users?: readonly string[];
   readonly groups?: readonly string[];
   /** `true` is `"channel"`, everybody in it; `"here"` are those of them who are there just now. */
   readonly channel?: boolean | "channel" | "here" | "everyone";
-  readonly on: readonly RunOutcome[];
 }
-
-const OUTCOMES = [
-  "failed",
-  "succeeded",
-  "skipped",
-  "cancelled",
-  "other",
-] as const satisfies readonly RunOutcome[];
 
 /** More than this calls nobody in particular; and a mention has to fit into one block. */
 const MOST_IDS = 20;
@@ -53,11 +44,7 @@ const mention: z.ZodType<Mention> = z
       })
       .exactOptional()
       .describe("Everybody in the channel, or with here those of them who are active."),
-    on: z
-      .array(z.enum(OUTCOMES))
-      .min(1)
-      .default(["failed"])
-      .describe("The outcomes of a run that are worth a mention."),
+    ...mentionFields,
   })
   .refine(({ users = [], groups = [], channel }) => users.length + groups.length > 0 || channel, {
     error: "mentions nobody: give users, groups or channel, or leave mention out",

@@ -16,7 +16,7 @@ test.each(["line", "blocks"] as const)(
       fc.property(hostileNotification, fc.option(anyMention), (notification, mention) => {
         const config: SlackConfig = { url, format, ...(mention ? { mention } : {}) };
         const message = channel.render(notification, config);
-        const called = mentionFor(notification.outcome, config.mention);
+        const called = mentionFor(notification, config.mention);
         expect(slackProblems(message, channel.limits.maxBytes)).toEqual([]);
         expect(new Set(liveMarkup(message))).toEqual(new Set(called.match(/\S+/g)));
         expect(JSON.stringify(message)).not.toContain(SECRET);

@@ -8,6 +8,7 @@ import type {
   SectionBlock,
 } from "@slack/types";
 import type { Fact, Tone } from "@syncbell/core";
+import { type ShownItems, itemLines } from "./items.ts";
 import { escapeText } from "./mrkdwn.ts";
 
 /** An interface of @slack/types as plain data, which is stored, shown and compared as JSON. */
@@ -34,7 +35,7 @@ export type SlackAttachment = {
 export type Layout = { readonly blocks: SlackBlock[]; readonly attachments: SlackAttachment[] };
 
 /** What is laid out, cut to size. */
-interface Content {
+interface Content extends ShownItems {
   readonly mention: string;
   readonly title: string;
   readonly test: boolean;
@@ -57,7 +58,7 @@ const COLORS: Readonly<Record<Tone, string>> = {
 const FACTS_IN_A_SECTION = 5;
 
 /**
- * What happened and what the run said, and then, beside the tone's colour, the facts and the buttons.
+ * What happened, one by one where it is several things, and what the run said, and then, beside the tone's colour, the facts and the buttons.
  * The former are not part of the attachment since Slack may fold attachments, and shows a message's
  * `text` as well when it has no blocks outside of them.
  *
@@ -81,6 +82,7 @@ export function layOut(content: Content): Layout {
       { type: "header", text: plain(title) },
       ...(first ? [aside(`${first.label}: ${first.value}`)] : []),
       ...(test ? [aside("This is a test of the destination: nothing has happened.")] : []),
+      ...(content.items.length === 0 ? [] : [list(itemLines(content))]),
       ...(excerpt === undefined ? [] : [codeBlock(excerpt)]),
     ],
     attachments:
@@ -108,6 +110,11 @@ function fieldsOf({ label, value }: Fact): NonNullable<Data<SectionBlock>["field
 
 function aside(text: string): Data<ContextBlock> {
   return { type: "context", elements: [plain(text)] };
+}
+
+/** Lines to go through. Of itself Slack would show the first few, and a button for the others. */
+function list(lines: readonly string[]): Data<SectionBlock> {
+  return { type: "section", text: plain(lines.join("\n")), expand: true };
 }
 
 /** A code block that no text can close: its end is in the structure, not in the text. */

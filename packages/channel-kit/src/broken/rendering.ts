@@ -1,4 +1,10 @@
-import { type Json, type Notification, isPostSync } from "@syncbell/core";
+import {
+  type Json,
+  type Notification,
+  isDigestEvent,
+  isOverdueEvent,
+  isPostSync,
+} from "@syncbell/core";
 import { bell, say } from "../testing/bell.ts";
 import type { BrokenChannel } from "./broken-channel.ts";
 
@@ -50,10 +56,11 @@ export const renderings: readonly BrokenChannel[] = [
     fails: ["a message > leaves what it is made of as it was"],
   },
   {
-    that: "takes every event for a sync",
+    that: "knows the events of its day alone",
     channel: saying((notification) => {
       const { event } = notification.source;
-      if (!isPostSync(event)) throw new TypeError("no task");
+      const isKnown = isPostSync(event) || isDigestEvent(event) || isOverdueEvent(event);
+      if (!isKnown) throw new TypeError("no task");
       return say(notification);
     }),
     fails: ["a message > can be made of every event"],

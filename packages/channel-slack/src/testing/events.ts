@@ -1,9 +1,11 @@
 import {
+  type DigestEvent,
+  type DigestLine,
+  type Event,
   type Link,
   type Notification,
   type NotificationOptions,
   type PipelinePostSync,
-  type PostSync,
   type TransformPostSync,
   notificationOf,
 } from "@syncbell/core";
@@ -93,8 +95,31 @@ export function runSaying(words: string): PipelinePostSync {
   };
 }
 
+/** A digest with these lines, of several tenants unless one is named. */
+export function digestOf(
+  lines: readonly DigestLine[],
+  failed: number,
+  tenant: string | undefined,
+): DigestEvent {
+  const none = { total: 0, succeeded: 0, failed: 0, skipped: 0, cancelled: 0, other: 0 };
+  const ended = { ...none, total: 40, failed, succeeded: 40 - failed };
+  return {
+    event_type: "digest",
+    status: failed > 0 ? "failed" : "succeeded",
+    since: "2024-11-11T10:00:00Z",
+    seconds: 600,
+    events: 40,
+    pipelines: ended,
+    runs: ended,
+    notices: 0,
+    tenants: tenant === undefined ? 3 : 1,
+    ...(tenant === undefined ? {} : { tenant: { id: "tenant-1", name: tenant } }),
+    lines,
+  };
+}
+
 /** The notification of an event. Its JSON text is left out: a message to Slack is made of words. */
-export function notificationFrom(event: PostSync, options: NotificationOptions = {}): Notification {
-  const source = { id: "evt_01", type: "post_sync", receivedAt: 0, raw: "" };
+export function notificationFrom(event: Event, options: NotificationOptions = {}): Notification {
+  const source = { id: "evt_01", type: event.event_type, receivedAt: 0, raw: "" };
   return notificationOf({ ...source, event }, options);
 }

@@ -1,7 +1,7 @@
-import { type Link, type Notification, cleanLine } from "@syncbell/core";
+import { type DigestLine, type Link, type Notification, cleanLine } from "@syncbell/core";
 import fc from "fast-check";
 import type { Mention } from "../index.ts";
-import { notificationFrom, runSaying, transformRun } from "./events.ts";
+import { digestOf, notificationFrom, runSaying, transformRun } from "./events.ts";
 
 /** Stands in every secret of {@link hostileNotification}; no message may hold it. */
 export const SECRET = "hunter22Zq9";
@@ -91,27 +91,57 @@ export const anyMention: fc.Arbitrary<Mention> = fc.record({
   groups: fc.array(fc.stringMatching(/^S[A-Z0-9]{1,20}$/), { maxLength: 20 }),
   channel: fc.constantFrom(true, false, "channel" as const, "here" as const, "everyone" as const),
   on: fc.uniqueArray(outcome, { minLength: 1 }),
+  from: fc.integer({ min: 1, max: 4 }),
+  hours: fc.constantFrom("00:00-24:00", "22:00-07:00"),
+  timezone: fc.constantFrom("UTC", "Asia/Kolkata"),
 });
 
-/**
- * A notification of a run that uses every field a tenant can fill to get at the reader: by mentions,
- * links, mark-up, broken JSON and Unicode, by length, and by giving away what it should not.
- */
-export const hostileNotification: fc.Arbitrary<Notification> = fc
-  .record({
-    said,
-    message: said,
-    status: fc.oneof(fc.constantFrom("failed", "succeeded", "skipped", "cancelled"), words),
-    transform: fc.boolean(),
-    test: fc.boolean(),
-    links: fc.array(link, { maxLength: 4 }),
-  })
-  .map(({ said: text, message, status, transform, test, links }) => {
+const status = fc.oneof(fc.constantFrom("failed", "succeeded", "skipped", "cancelled"), words);
+const test = fc.boolean();
+const links = fc.array(link, { maxLength: 4 });
+
+const ofRun = fc
+  .record({ said, message: said, status, transform: fc.boolean(), test, links })
+  .map(({ said: text, message, transform, status: end, ...options }) => {
     const event = runSaying(text);
     const { tenant } = event;
     const sync = { ...event.sync, termination_message: message };
     const task = { ...transformRun.task, name: text };
     return transform
-      ? notificationFrom({ ...transformRun, status, tenant, sync, task }, { links, test })
-      : notificationFrom({ ...event, status, sync }, { links, test });
+      ? notificationFrom({ ...transformRun, status: end, tenant, sync, task }, options)
+      : notificationFrom({ ...event, status: end, sync }, options);
   });
+
+const line: fc.Arbitrary<DigestLine> = fc.record({
+  tenant: fc.option(words),
+  name: said,
+  task_id: fc.option(fc.constant("pipeline-1")),
+  runs: fc.nat(9),
+  failures: fc.nat(9),
+  status,
+  sync_id: words,
+  stopped_at: fc.constant(null),
+  message: fc.option(said),
+});
+
+const ofDigest = fc
+  .record({
+    lines: fc.array(line, { maxLength: 30 }),
+    tenants: fc.integer({ min: 1, max: 3 }),
+    name: words,
+    failed: fc.nat(40),
+    test,
+    links,
+  })
+  .map(({ lines, tenants, name, failed, ...options }) =>
+    notificationFrom(digestOf(lines, failed, tenants > 1 ? undefined : name), options),
+  );
+
+/**
+ * A notification of a run, or of a digest, that uses every field a tenant can fill to get at the reader: by
+ * mentions, links, mark-up, broken JSON and Unicode, by length, and by giving away what it should not.
+ */
+export const hostileNotification: fc.Arbitrary<Notification> = fc.oneof(
+  { weight: 3, arbitrary: ofRun },
+  { weight: 1, arbitrary: ofDigest },
+);
