@@ -18,6 +18,7 @@ export interface DigestLine {
   readonly name: string;
   /** The id of the task; null where the line is about no pipeline. */
   readonly task_id: string | null;
+  /** How many runs it stands for; of a notice, how often it came. */
   readonly runs: number;
   readonly failures: number;
   /** The producer's word for how the last run ended. */
@@ -44,7 +45,7 @@ export interface DigestEvent extends OtherEvent {
   /** Of the pipelines: `failed` are those that failed at least once, the others go by their last run. */
   readonly pipelines: OutcomeCounts;
   readonly runs: OutcomeCounts;
-  /** Events that are about no run. */
+  /** Notices, which are about no run; one that came several times is one, with a line of its own. */
   readonly notices: number;
   readonly tenants: number;
   /** Whose pipelines they are, where it is one tenant's. */

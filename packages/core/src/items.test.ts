@@ -61,6 +61,11 @@ describe("an item of a digest", () => {
     });
   });
 
+  it("without a name is called what it is", () => {
+    expect(itemOf({ name: " \u0000" }).text).toBe("A pipeline succeeded");
+    expect(itemOf({ name: "", task_id: null }).text).toBe("A notice");
+  });
+
   it("says how it ended, and a part of all else, however long each is", () => {
     const long = "word ".repeat(1_000);
     const line = digestLine({ name: long, tenant: long, message: long, failures: 2, status: long });
@@ -74,17 +79,27 @@ describe("an item of a digest", () => {
   it("masks secrets, and is clean, on one line and never empty, whatever the line says", () => {
     const text = fc.oneof(anyText, fc.constant("token=s3cr3t"), fc.constant("x".repeat(400)));
     fc.assert(
-      fc.property(text, text, text, text, fc.nat(3), (name, tenant, message, status, failures) => {
-        const line = digestLine({ name, tenant, message, status, failures });
-        const [{ text: said }] = itemsOf(
-          changed(digest({ lines: [line] }), "tenant", undefined),
-        ) as [Item];
-        expect(said).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|^\s|\s$/);
-        expect(said).not.toContain("s3cr3t");
-        expect(said.length).toBeGreaterThan(0);
-        expect(said.length).toBeLessThanOrEqual(300);
-        expect(said.isWellFormed()).toBe(true);
-      }),
+      fc.property(
+        text,
+        text,
+        text,
+        fc.boolean(),
+        fc.nat(3),
+        (name, message, status, isRun, failures) => {
+          const task = isRun ? "pipeline-1" : null;
+          const line = digestLine({ name, tenant: name, task_id: task, message, status, failures });
+          const [{ text: said }] = itemsOf(
+            changed(digest({ lines: [line] }), "tenant", undefined),
+          ) as [Item];
+          expect(said).not.toMatch(
+            /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|^\s|\s$/,
+          );
+          expect(said).not.toContain("s3cr3t");
+          expect(said.length).toBeGreaterThan(0);
+          expect(said.length).toBeLessThanOrEqual(300);
+          expect(said.isWellFormed()).toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -93,10 +108,10 @@ describe("an item of a digest", () => {
 describe("what a digest has no line for", () => {
   const lines = [digestLine(), digestLine({ task_id: null, runs: 4 })];
 
-  it("are the pipelines and notices beyond its lines, each line of a notice for all it stands for", () => {
+  it("are the pipelines and notices beyond its lines, of which a notice has one however often it came", () => {
     const pipelines = counts({ failed: 2, succeeded: 39 });
-    expect(itemsLeftOf(digest({ lines, pipelines, notices: 5 }))).toBe(41);
-    expect(itemsLeftOf(digest({ lines, notices: 4 }))).toBe(0);
+    expect(itemsLeftOf(digest({ lines, pipelines, notices: 5 }))).toBe(44);
+    expect(itemsLeftOf(digest({ lines, notices: 1 }))).toBe(0);
     expect(itemsLeftOf(digest())).toBe(0);
   });
 

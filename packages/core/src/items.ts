@@ -30,9 +30,7 @@ export function itemsOf({ lines, tenant }: DigestEvent): readonly Item[] {
 
 /** How many pipelines and notices a digest stands for that have no line of their own. */
 export function itemsLeftOf({ pipelines, notices, lines }: DigestEvent): number {
-  // The line of a notice that came several times stands for all of them.
-  const told = lines.reduce((sum, { task_id: id, runs }) => sum + (id === null ? runs : 1), 0);
-  return Math.max(0, pipelines.total + notices - told);
+  return Math.max(0, pipelines.total + notices - lines.length);
 }
 
 function lastOutcome({ task_id: taskId, status }: DigestLine): RunOutcome {
@@ -41,13 +39,14 @@ function lastOutcome({ task_id: taskId, status }: DigestLine): RunOutcome {
 
 /** However long the name is, how it ended is said. */
 function textOf(line: DigestLine, isOfSeveral: boolean): string {
-  const { name, tenant, message } = line;
+  const { tenant, message } = line;
+  const name = say(line.name) || (line.task_id === null ? "A notice" : "A pipeline");
   const whose = isOfSeveral && tenant !== null ? say(tenant) : "";
   const said = message === null ? "" : quoteLine(message, LONGEST_MESSAGE * 2);
   const frame = (whose === "" ? "" : " ()") + (said === "" ? "" : ": ");
   const [named = "", owner = "", ended = "", quoted = ""] = fitParts(
     [
-      { text: say(name), priority: 1 },
+      { text: name, priority: 1 },
       { text: whose, priority: 2 },
       { text: cut(endOf(line), LONGEST_END), priority: 0 },
       { text: cut(said, LONGEST_MESSAGE), priority: 3 },
@@ -55,7 +54,7 @@ function textOf(line: DigestLine, isOfSeveral: boolean): string {
     LONGEST_ITEM - frame.length,
   );
   const what = `${named}${owner === "" ? "" : ` (${owner})`}${ended}`;
-  return (quoted === "" ? what : `${what}: ${quoted}`).trim();
+  return quoted === "" ? what : `${what}: ${quoted}`;
 }
 
 /** What follows a name: ` failed 3 times`; of a notice, how often it came. */
