@@ -1,8 +1,9 @@
 import { cleanText } from "@syncbell/core";
 
 /*
- * The few elements of Adaptive Cards 1.4 that a notice is made of. There is no TextBlock and no FactSet
- * among them: Teams reads Markdown in those, and none in a TextRun.
+ * The few elements of Adaptive Cards 1.4 that a notice is made of. All that an event says is in a TextRun,
+ * where Teams reads no Markdown. In a TextBlock it does: there is one for mentions, which only work there,
+ * and whose words come from the config.
  */
 
 export type Color = "Default" | "Good" | "Attention";
@@ -24,9 +25,19 @@ export type RichTextBlock = {
   readonly inlines: readonly TextRun[];
 };
 
+export type TextBlock = { readonly type: "TextBlock"; readonly text: string; readonly wrap: true };
+
+/** Makes a mention of the words in a TextBlock that are its text. */
+export type MentionEntity = {
+  readonly type: "mention";
+  readonly text: string;
+  readonly mentioned: { readonly id: string; readonly name: string };
+};
+
 export type Column = {
   readonly type: "Column";
   readonly width: string;
+  readonly spacing?: Spacing;
   readonly items: readonly RichTextBlock[];
 };
 
@@ -56,8 +67,8 @@ export type AdaptiveCard = {
   readonly version: "1.4" | "1.5";
   /** What a client says that can't show the card. Some read Markdown in it, so no event speaks here. */
   readonly fallbackText: string;
-  readonly msteams: { readonly width: "Full" };
-  readonly body: readonly (RichTextBlock | ColumnSet | Container)[];
+  readonly msteams: { readonly width: "Full"; readonly entities?: readonly MentionEntity[] };
+  readonly body: readonly (TextBlock | RichTextBlock | ColumnSet | Container)[];
   readonly actions?: readonly OpenUrl[];
 };
 

@@ -4,7 +4,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type TeamsConfig, type TeamsMessage, channel } from "./index.ts";
 import { brokenRules, plainTexts, textsWithMarkup } from "./testing/card-rules.ts";
-import { exampleNotification, examples, links, notificationFrom } from "./testing/events.ts";
+import {
+  anyMention,
+  exampleNotification,
+  examples,
+  links,
+  notificationFrom,
+} from "./testing/events.ts";
 import { LIVE, SECRET, hostileEvent } from "./testing/hostile.ts";
 
 // The package's own entry is for browsers; its bundle parses and checks in Node too.
@@ -12,7 +18,7 @@ const { AdaptiveCard, SerializationContext, Versions } = createRequire(import.me
   "adaptivecards/dist/adaptivecards.min.js",
 ) as typeof AdaptiveCards;
 
-const configs: readonly TeamsConfig[] = [
+const configs: readonly [TeamsConfig, TeamsConfig] = [
   { mode: "workflow", url: "https://example.com/" },
   { mode: "bot", app_id: "", app_password: "", app_tenant: "" },
 ];
@@ -31,21 +37,29 @@ function complaints({ attachments }: TeamsMessage): readonly string[] {
 }
 
 /** All that must hold of any message, whatever the event says. */
-function check(message: TeamsMessage): void {
+function check(message: TeamsMessage, { mention: asked }: TeamsConfig): void {
   const text = JSON.stringify(message);
   expect(text).not.toMatch(SECRET);
   const { content } = message.attachments[0];
   expect(brokenRules(content)).toEqual([]);
   expect(complaints(message)).toEqual([]);
   // No mention without an entity, no link but those of the configuration.
-  expect(text).not.toContain('"entities"');
+  const entities = asked?.users.map((mentioned) => {
+    return { type: "mention", text: `<at>${mentioned.name}</at>`, mentioned };
+  });
+  expect(content.msteams.entities).toEqual(entities);
   expect(content.actions).toEqual([
     { type: "Action.OpenUrl", title: "Open run", url: links[0]?.url },
   ]);
-  for (const read of textsWithMarkup(message)) {
+  const [words, ...rest] = content.body;
+  expect(textsWithMarkup(words)).toHaveLength(asked ? 1 : 0);
+  const below = asked
+    ? { ...message, attachments: [{ content: { ...content, body: rest } }] }
+    : message;
+  for (const read of textsWithMarkup(below)) {
     expect(read).not.toMatch(/[<>{}[\]*`~|\\]|(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/u);
   }
-  for (const shown of [...plainTexts(content), ...textsWithMarkup(message)]) {
+  for (const shown of [...plainTexts(content), ...textsWithMarkup(below)]) {
     expect(shown).not.toMatch(/\{\{(?:DATE|TIME)\(/i);
     expect(shown).not.toMatch(
       /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
@@ -56,12 +70,13 @@ function check(message: TeamsMessage): void {
 
 test("2,500 hostile events in both modes: small, inert, without secrets, as the schema wants", () => {
   fc.assert(
-    fc.property(hostileEvent, fc.boolean(), (event, isTest) => {
+    fc.property(hostileEvent, fc.boolean(), fc.boolean(), (event, isTest, isMentioning) => {
       const notification = notificationFrom(event, { links, test: isTest });
-      for (const config of configs) {
+      for (const each of configs) {
+        const config = isMentioning ? { ...each, mention: anyMention } : each;
         const message = channel.render(notification, config);
         expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThanOrEqual(20_000);
-        check(message);
+        check(message, config);
       }
     }),
     { numRuns: 2500 },
@@ -72,8 +87,9 @@ describe("a text that would act", () => {
   test.each(LIVE)("%j is only shown", (live) => {
     const run = examples["failure"]!;
     const sync = { ...run.sync, termination_message: live, termination_reason: live };
-    const message = channel.render(notificationFrom({ ...run, sync }, { links }), configs[0]!);
-    check(message);
+    const [config] = configs;
+    const message = channel.render(notificationFrom({ ...run, sync }, { links }), config);
+    check(message, config);
     const shown = plainTexts(message).join("\n").replaceAll("\u00a0", " ");
     expect(shown).toContain(live.replace(/\{(?=\{(?:DATE|TIME)\()/g, "{ "));
   });
@@ -89,12 +105,15 @@ test.each(Object.keys(examples))(
 );
 
 test("the checks find what they look for", () => {
-  const card = channel.render(exampleNotification("success"), configs[0]!).attachments[0].content;
+  const card = channel.render(exampleNotification("success"), configs[0]).attachments[0].content;
   const block = { type: "TextBlock", text: "[x](https://evil.example)" };
   expect(brokenRules({ ...card, body: [block] })).toEqual(["card.body[0] is a TextBlock"]);
   expect(textsWithMarkup({ ...card, body: [block] })).toContain(JSON.stringify(block));
   expect(brokenRules({ ...card, actions: [{ type: "Action.Submit" }] })).toHaveLength(1);
   expect(brokenRules({ ...card, msteams: { entities: [] } })).toEqual(["card.msteams"]);
+  expect(brokenRules({ ...card, msteams: { width: "Full", entities: [] } })).toEqual([
+    "card.msteams",
+  ]);
   const odd = { ...card, body: [{ type: "RichTextBlock", rtl: true, inlines: [] }] };
   expect(brokenRules(odd)).toHaveLength(2);
   const message = { attachments: [{ content: { ...card, body: [{ type: "Chart" }] } }] };

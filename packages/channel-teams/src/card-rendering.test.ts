@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import {
   EXAMPLE_NAMES,
   hostileNotifications,
@@ -11,7 +12,14 @@ import { type AdaptiveCard, type TeamsConfig, type TeamsMessage, channel } from 
 import { botConfig } from "./testing/bot.ts";
 import { type CardPage, openCardPage } from "./testing/card-page.ts";
 import { type Chromium, startChromium } from "./testing/chromium.ts";
-import { exampleNotification, examples, links, notificationFrom } from "./testing/events.ts";
+import {
+  anyMention,
+  exampleNotification,
+  examples,
+  links,
+  mentioningCards,
+  notificationFrom,
+} from "./testing/events.ts";
 import { LIVE, hostileEvent } from "./testing/hostile.ts";
 import type { RenderedCard } from "./testing/render-in-browser.ts";
 
@@ -32,6 +40,9 @@ afterAll(() => chromium?.close());
 /** A text whose white space does not count: a renderer makes its own of it. */
 const squeezed = (text: string): string => text.replace(/\s+/g, " ").trim();
 
+/** What a mention of two is, where Markdown and HTML are read. */
+const MENTION = ["p", "at", "at"];
+
 const cardOf = ({ attachments }: TeamsMessage): AdaptiveCard => attachments[0].content;
 
 describe("a golden card", () => {
@@ -47,15 +58,18 @@ describe("a golden card", () => {
   test("is there for every example, in both modes", () => {
     const ofKit = EXAMPLE_NAMES.flatMap((name) => [`bot/${name}.snap`, `workflow/${name}.snap`]);
     const own = Object.keys(examples).map((name) => `${name}.json`);
-    expect(files).toEqual([...ofKit, ...own].toSorted());
+    expect(files).toEqual([...ofKit, ...own, ...mentioningCards.keys()].toSorted());
   });
 
   test.each(files)("%s shows all that it should, and fits", (file) => {
-    const { title, facts, excerpt, links: asked } = notificationOfFile(file);
-    const { text, ...rest } = rendered[files.indexOf(file)]!;
+    const { title, facts, excerpt, links: asked, items = [] } = notificationOfFile(file);
+    const { text, live, ...rest } = rendered[files.indexOf(file)]!;
     const actions = asked.map(({ label, url }) => ({ title: `Open ${label}`, url }));
-    expect(rest).toEqual({ complaints: [], live: [], outside: [], actions });
+    expect(rest).toEqual({ complaints: [], outside: [], actions });
+    expect(live).toEqual(mentioningCards.has(file) ? MENTION : []);
     const shown = squeezed(text);
+    if (mentioningCards.has(file)) expect(shown).toMatch(/^Ana Silva, Bo Chen /);
+    for (const item of items.slice(0, 15)) expect(shown).toContain(item.text);
     expect(shown).toContain(title);
     for (const { label, value } of facts) expect(shown).toContain(squeezed(`${label} ${value}`));
     for (const line of linesShown(excerpt ?? "")) expect(shown).toContain(line);
@@ -65,6 +79,8 @@ describe("a golden card", () => {
 });
 
 function notificationOfFile(file: string): Notification {
+  const mentioning = mentioningCards.get(file);
+  if (mentioning) return kitNotification(mentioning.name);
   const [name, mode] = file
     .replace(/\.\w+$/, "")
     .split("/")
@@ -86,6 +102,8 @@ interface Case {
 
 const workflow: TeamsConfig = { mode: "workflow", url: "https://example.com/" };
 
+const mentioningBot: TeamsConfig = { ...botConfig, mention: anyMention };
+
 /** What a tenant could say to do harm, by a name. */
 const HOSTILE: ReadonlyMap<string, Case> = new Map(
   [
@@ -99,7 +117,10 @@ const HOSTILE: ReadonlyMap<string, Case> = new Map(
       .sample(hostileEvent, { seed: 20261124, numRuns: 80 })
       .map((event, index) => [`sample ${index}`, notificationFrom(event, { links })] as const),
   ].flatMap(([name, notification]) =>
-    [workflow, botConfig].map((config) => [`${config.mode}: ${name}`, { notification, config }]),
+    [workflow, mentioningBot].map((config) => [
+      `${config.mode}: ${name}`,
+      { notification, config },
+    ]),
   ),
 );
 
@@ -119,14 +140,15 @@ describe("a card of a hostile event", () => {
     for (const [index, name] of [...HOSTILE.keys()].entries()) rendered.set(name, all[index]!);
   }, TIMEOUT_MS);
 
-  test(`is text in boxes, with buttons of ours: ${HOSTILE.size} times`, () => {
-    const wrong = [...HOSTILE].flatMap(([name, { notification }]) => {
+  test(`is text in boxes, with buttons and a mention of ours: ${HOSTILE.size} times`, () => {
+    const wrong = [...HOSTILE].flatMap(([name, { notification, config }]) => {
       const { complaints, live, outside, actions } = rendered.get(name)!;
       const own = new Set(notification.links.map(({ label, url }) => `Open ${label}: ${url}`));
       const foreign = actions
         .map(({ title, url }) => `${title}: ${url}`)
         .filter((button) => !own.has(button));
-      const found = [...complaints, ...live, ...outside, ...foreign];
+      const isMentioning = isDeepStrictEqual(live, config.mention ? MENTION : []);
+      const found = [...complaints, ...(isMentioning ? [] : live), ...outside, ...foreign];
       return found.length > 0 ? [{ name, found: found.slice(0, 5) }] : [];
     });
     expect(wrong).toEqual([]);

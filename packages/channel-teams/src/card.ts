@@ -1,64 +1,49 @@
-import {
-  type Fact,
-  type Link,
-  type Notification,
-  type Tone,
-  cleanLine,
-  cut,
-  isPostSync,
-} from "@syncbell/core";
+import { type Notification, counted, isPostSync } from "@syncbell/core";
 import {
   type AdaptiveCard,
-  type Color,
   type ColumnSet,
-  type Container,
-  type OpenUrl,
   type RichTextBlock,
-  type Spacing,
   paragraph,
-  textRun,
 } from "./card-elements.ts";
-import { shortened } from "./excerpt.ts";
+import { button, excerptBox, factRow, header, itemRow } from "./card-parts.ts";
+import type { CardMention } from "./mention.ts";
 
 /** The largest card, in bytes of its JSON as UTF-8: Teams takes 28 KB of a workflow's whole message. */
 const MAX_CARD_BYTES = 19_000;
 
-const LONGEST = { title: 200, label: 40, value: 300, url: 1_200, button: 40 };
-const MOST_BUTTONS = 5;
-
-/** How much is said: how many facts, and how much of the excerpt. */
+/** How much is said: how many of each, and how much of the excerpt. */
 interface Detail {
+  readonly items: number;
   readonly facts: number;
   readonly lines: number;
   readonly units: number;
+  readonly buttons: number;
 }
 
 /**
- * What is given up, step by step, until the card fits: facts first, then the error. The last step has at
- * most 18 KB whatever the notification says: a UTF-16 unit takes three bytes, a tab that indents eight.
+ * What is given up, step by step, until the card fits: facts and items first, then the error, and buttons
+ * last. The mention stays. Beside the largest one, which takes 13 KB, the last step has at most 6 KB
+ * whatever the notification says: a UTF-16 unit takes three bytes, a tab that indents eight.
  */
 const STEPS: readonly [Detail, ...Detail[]] = [
-  { facts: 20, lines: 24, units: 3_000 },
-  { facts: 8, lines: 24, units: 3_000 },
-  { facts: 8, lines: 24, units: 1_500 },
-  { facts: 3, lines: 12, units: 600 },
+  { items: 15, facts: 20, lines: 24, units: 3_000, buttons: 5 },
+  { items: 12, facts: 8, lines: 24, units: 3_000, buttons: 5 },
+  { items: 8, facts: 8, lines: 24, units: 1_500, buttons: 5 },
+  { items: 5, facts: 3, lines: 12, units: 600, buttons: 5 },
+  { items: 1, facts: 1, lines: 6, units: 100, buttons: 1 },
 ];
 
-/** A sign beside the colour, for those who can't tell the colours apart. */
-const LOOKS: Readonly<Record<Tone, { sign: string; style: Container["style"]; color: Color }>> = {
-  good: { sign: "✓", style: "good", color: "Good" },
-  bad: { sign: "✗", style: "attention", color: "Attention" },
-  neutral: { sign: "●", style: "emphasis", color: "Default" },
-};
-
-/** A notice as an Adaptive Card. Pure; it says of itself what it left out. */
+/** A notice as an Adaptive Card, with the mention that is due. Pure; it says of itself what it left out. */
 export function adaptiveCard(
   notification: Notification,
   version: AdaptiveCard["version"],
+  mention?: CardMention,
 ): AdaptiveCard {
   const [most, ...less] = STEPS;
-  let card = cardWith(notification, version, most);
-  for (const detail of less) if (!fits(card)) card = cardWith(notification, version, detail);
+  let card = cardWith(notification, version, mention, most);
+  for (const detail of less) {
+    if (!fits(card)) card = cardWith(notification, version, mention, detail);
+  }
   return card;
 }
 
@@ -67,43 +52,32 @@ function fits(card: AdaptiveCard): boolean {
 }
 
 function cardWith(
-  { tone, outcome, title, facts, excerpt, links, test, source }: Notification,
+  notification: Notification,
   version: AdaptiveCard["version"],
+  mention: CardMention | undefined,
   detail: Detail,
 ): AdaptiveCard {
-  const { sign, style, color } = LOOKS[tone];
-  const heading = { size: "Medium", weight: "Bolder" } as const;
+  const { tone, outcome, title, facts, excerpt, links, test, source } = notification;
   const what = isPostSync(source.event) ? `A sync ended (${outcome})` : "Syncbell has a notice";
-  const buttons = links.flatMap(button).slice(0, MOST_BUTTONS);
+  const buttons = links.flatMap(button).slice(0, detail.buttons);
   const shown = facts.slice(0, detail.facts);
   const missing = [
-    ...counted(facts.length - shown.length, "fact"),
-    ...counted(links.length - buttons.length, "link"),
+    ...leftOut(facts.length - shown.length, "fact"),
+    ...leftOut(links.length - buttons.length, "link"),
   ];
   return {
     type: "AdaptiveCard",
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
     version,
     fallbackText: `${test ? "A test. " : ""}${what}. This client can't show the card.`,
-    msteams: { width: "Full" },
+    msteams: { width: "Full", ...(mention ? { entities: mention.entities } : {}) },
     body: [
-      {
-        type: "Container",
-        style,
-        bleed: true,
-        items: [
-          {
-            type: "RichTextBlock",
-            inlines: [
-              textRun(`${sign} `, { ...heading, color }),
-              textRun(cut(title, LONGEST.title), heading),
-            ],
-          },
-          ...(test ? [paragraph("This is a test: no sync has ended.", {}, "Small")] : []),
-        ],
-      },
+      // First, so that whoever is meant sees it before all else.
+      ...(mention ? [mention.words] : []),
+      header(tone, title, test),
+      ...itemRows(notification, detail.items),
       ...shown.map((fact, index) => factRow(fact, index === 0 ? "Medium" : "Small")),
-      ...(excerpt === undefined ? [] : [excerptBox(excerpt, detail)]),
+      ...(excerpt === undefined ? [] : [excerptBox(excerpt, detail.lines, detail.units)]),
       ...(missing.length > 0
         ? [paragraph(`Left out: ${missing.join(", ")}.`, { isSubtle: true })]
         : []),
@@ -112,41 +86,18 @@ function cardWith(
   };
 }
 
-/** Not a FactSet: its labels and values are read as Markdown. */
-function factRow({ label, value }: Fact, spacing: Spacing): ColumnSet {
-  const cell = (width: string, item: RichTextBlock) =>
-    ({ type: "Column", width, items: [item] }) as const;
-  return {
-    type: "ColumnSet",
-    spacing,
-    columns: [
-      cell("84px", paragraph(cut(label, LONGEST.label), { isSubtle: true })),
-      cell("stretch", paragraph(cut(value, LONGEST.value))),
-    ],
-  };
+function itemRows(
+  { items = [], itemsLeft = 0 }: Notification,
+  most: number,
+): readonly (ColumnSet | RichTextBlock)[] {
+  const rows = items
+    .slice(0, most)
+    .map((item, index) => itemRow(item, index === 0 ? "Medium" : "Small"));
+  const left = items.length - rows.length + itemsLeft;
+  if (left === 0 || rows.length === 0) return rows;
+  return [...rows, paragraph(`and ${left} more`, { isSubtle: true }, "Small")];
 }
 
-function excerptBox(excerpt: string, { lines, units }: Detail): Container {
-  const text = shortened(excerpt, lines, units);
-  return {
-    type: "Container",
-    style: "emphasis",
-    spacing: "Medium",
-    items: [
-      { type: "RichTextBlock", inlines: [textRun(text, { size: "Small", fontType: "Monospace" })] },
-    ],
-  };
-}
-
-/** A button, where the link leads to the web and is not too long to be sent. */
-function button({ label, url }: Link): readonly OpenUrl[] {
-  const target = URL.canParse(url) ? new URL(url) : undefined;
-  if (!target || !/^https?:$/.test(target.protocol)) return [];
-  if (JSON.stringify(target.href).length > LONGEST.url) return [];
-  const title = `Open ${cut(cleanLine(label), LONGEST.button)}`;
-  return [{ type: "Action.OpenUrl", title, url: target.href }];
-}
-
-function counted(count: number, what: string): readonly string[] {
-  return count > 0 ? [`${count} ${what}${count === 1 ? "" : "s"}`] : [];
+function leftOut(count: number, what: string): readonly string[] {
+  return count > 0 ? [counted(count, what)] : [];
 }

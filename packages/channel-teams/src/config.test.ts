@@ -100,6 +100,73 @@ describe("the config of a bot", () => {
   });
 });
 
+describe.each([{ mode: "workflow", url: "https://a.example/" }, botConfig])(
+  "a mention in the config of a $mode",
+  (config) => {
+    const ana = { id: "ana.silva@contoso.com", name: "Ana Silva" };
+    const many = (count: number): readonly object[] => Array.from({ length: count }, () => ana);
+
+    test.each([
+      "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+      "87D349ED-44D7-43E1-9A83-5F2406DEE5BD",
+      "ana@contoso.onmicrosoft.com",
+      "ana_fabrikam.com#EXT#@contoso.onmicrosoft.com",
+      "o'hara-smith+ops@mail.contoso.com",
+    ])("names a user by id: %s", (id) => {
+      const mention = { users: [{ id, name: "Ana" }] };
+      expect(channel.config.parse({ ...config, mention }).mention).toEqual({
+        ...mention,
+        on: ["failed"],
+      });
+    });
+
+    test.each(["Ana", "Ana Silva", "Анна-Мария", "O'Hara, Pat (she)", "svc_alerts", "李 小龍"])(
+      "shows a name as people read it: %s",
+      (name) => {
+        expect(refusedPaths({ ...config, mention: { users: [{ ...ana, name }] } })).toEqual([]);
+      },
+    );
+
+    test("may have conditions", () => {
+      const conditions = {
+        on: ["failed", "cancelled"],
+        from: 3,
+        hours: "22:00-07:00",
+        days: ["sat"],
+        timezone: "Europe/Berlin",
+      };
+      const mention = { users: many(20), ...conditions };
+      expect(channel.config.parse({ ...config, mention }).mention).toEqual(mention);
+    });
+
+    test.each([
+      ["", "ana"],
+      ["users", { users: [] }],
+      ["users", {}],
+      ["users", { users: many(21) }],
+      ["users.0", { users: ["ana@contoso.com"] }],
+      ["users.0", { users: [{ ...ana, mail: "x" }] }],
+      ["users.0.name", { users: [{ id: ana.id }] }],
+      ...["ana", "29:1a2b", "a b@contoso.com", "ana@", "@b.c", '"@b.c', "a@b.c\n", "<a@b.c>"].map(
+        (id): [string, object] => ["users.0.id", { users: [{ ...ana, id }] }],
+      ),
+      ["users.0.id", { users: [{ ...ana, id: `${"a".repeat(110)}@b.c` }] }],
+      ...["", " ", " Ana", "A\nB", "<b>", "A<", "a>", "A&amp;B", "[x](https://evil.example)"].map(
+        (name): [string, object] => ["users.0.name", { users: [{ ...ana, name }] }],
+      ),
+      ...["**A**", "_A_", "`A`", "{{DATE(x)}}", "a\u202eb", "n".repeat(51)].map(
+        (name): [string, object] => ["users.0.name", { users: [{ ...ana, name }] }],
+      ),
+      ["from", { users: [ana], from: 0 }],
+      ["hours", { users: [ana], hours: "8-18" }],
+      ["on", { users: [ana], on: [] }],
+      ["", { users: [ana], channel: true }],
+    ])("is refused for its %s: %j", (path, mention) => {
+      expect(refusedPaths({ ...config, mention })).toEqual([`mention.${path}`.replace(/\.$/, "")]);
+    });
+  },
+);
+
 test.each([{}, { mode: "webhook" }, { url: "https://a.example/" }])(
   "a mode is needed: %j",
   (config) => {

@@ -1,10 +1,13 @@
 import { secret } from "@syncbell/core";
 import { z } from "zod";
+import { type Mention, mention } from "./mention.ts";
 
 /** Posts through a flow of the Workflows app. */
 export interface WorkflowConfig {
   readonly mode: "workflow";
   readonly url: string;
+  /** Absent: nobody is mentioned. */
+  readonly mention?: Mention;
 }
 
 /** Posts as a bot that is registered with Azure Bot Service. */
@@ -14,9 +17,13 @@ export interface BotConfig {
   readonly app_password: string;
   readonly app_tenant: string;
   readonly conversation?: string | undefined;
+  /** Absent: nobody is mentioned. */
+  readonly mention?: Mention;
 }
 
 export type TeamsConfig = WorkflowConfig | BotConfig;
+
+const mentioned = mention.exactOptional().describe("Who is mentioned, and when. Absent: nobody.");
 
 const workflow = z.strictObject({
   mode: z.literal("workflow").describe("By a flow of the Workflows app."),
@@ -33,6 +40,7 @@ const workflow = z.strictObject({
           'that starts "When a Teams webhook request is received" and give its URL',
       }),
   ).describe("The URL that the workflow shows. Whoever has it can post: it is kept as a secret."),
+  mention: mentioned,
 });
 
 const bot = z.strictObject({
@@ -50,6 +58,7 @@ const bot = z.strictObject({
     .regex(/^[\x21-\x7e]{1,500}$/, { error: "must be the id of a conversation in Teams" })
     .describe("The conversation to post to. Left out, the bot is told by a pairing code.")
     .optional(),
+  mention: mentioned,
 });
 
 export const config: z.ZodType<TeamsConfig> = z.discriminatedUnion("mode", [workflow, bot]);

@@ -9,6 +9,7 @@ import { openWorkflow } from "./workflow.ts";
 export type { AdaptiveCard } from "./card-elements.ts";
 export type { BotConfig, TeamsConfig, WorkflowConfig } from "./config.ts";
 export type { TeamsEndpoints } from "./endpoints.ts";
+export type { Mention, MentionedUser } from "./mention.ts";
 export type { TeamsMessage } from "./message.ts";
 
 /** Below the 28 KB that Teams takes of a workflow's message, with room for what the flow adds. */

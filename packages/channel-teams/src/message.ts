@@ -1,7 +1,9 @@
-import { type Notification, cleanLine, cut } from "@syncbell/core";
+import { type Notification, cut } from "@syncbell/core";
 import { adaptiveCard } from "./card.ts";
 import type { AdaptiveCard } from "./card-elements.ts";
 import type { TeamsConfig } from "./config.ts";
+import { unmarked } from "./markup.ts";
+import { mentionFor } from "./mention.ts";
 
 /** A message as both a workflow and the Bot Connector take it: one card, and nothing beside it. */
 export type TeamsMessage = {
@@ -20,8 +22,12 @@ export type TeamsMessage = {
 const LONGEST_SUMMARY = 200;
 
 /** Says a notification for Teams. Pure; the mode decides what the receiver is known to show. */
-export function teamsMessage(notification: Notification, { mode }: TeamsConfig): TeamsMessage {
-  const content = adaptiveCard(notification, mode === "bot" ? "1.5" : "1.4");
+export function teamsMessage(
+  notification: Notification,
+  { mode, mention }: TeamsConfig,
+): TeamsMessage {
+  const version = mode === "bot" ? "1.5" : "1.4";
+  const content = adaptiveCard(notification, version, mentionFor(notification, mention));
   return {
     type: "message",
     ...(mode === "bot" ? { summary: unmarked(cut(notification.title, LONGEST_SUMMARY)) } : {}),
@@ -29,12 +35,4 @@ export function teamsMessage(notification: Notification, { mode }: TeamsConfig):
       { contentType: "application/vnd.microsoft.card.adaptive", contentUrl: null, content },
     ],
   };
-}
-
-/** What Markdown, XML and card functions are made of; an underscore within a word is none of it. */
-const MARKUP = /[<>{}[\]*`~|\\]|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
-
-/** A text without mark-up, for a place where nobody says which kind a client reads. */
-function unmarked(text: string): string {
-  return cleanLine(text.replace(MARKUP, " "));
 }

@@ -4,6 +4,8 @@
  * cards in Teams", "Cards reference" and "Create incoming webhooks", read in November 2026.
  */
 
+import { isDeepStrictEqual } from "node:util";
+
 type Properties = Readonly<Record<string, readonly string[] | RegExp | "text" | "list" | "flag">>;
 
 const COMMON: Properties = {
@@ -54,12 +56,45 @@ export function brokenRules(card: Node): readonly string[] {
   for (const name of Object.keys(card)) if (!CARD.has(name)) broken.push(`card.${name}`);
   if (card["type"] !== "AdaptiveCard") broken.push("card.type");
   if (!/^1\.[45]$/.test(String(card["version"]))) broken.push("card.version");
-  if (JSON.stringify(card["msteams"]) !== '{"width":"Full"}') broken.push("card.msteams");
+  const mention = mentionIn(card);
+  const msteams = mention ? { width: "Full", entities: mention.entities } : { width: "Full" };
+  if (!isDeepStrictEqual(card["msteams"], msteams)) broken.push("card.msteams");
   if (typeof card["fallbackText"] !== "string") broken.push("card.fallbackText");
   const actions = card["actions"];
   if (Array.isArray(actions) && actions.length > MOST_ACTIONS)
     broken.push("card.actions: too many");
-  return [...broken, ...listIn(card, "body", "card"), ...listIn(card, "actions", "card")];
+  const rest = mention ? { ...card, body: mention.below } : card;
+  return [...broken, ...listIn(rest, "body", "card"), ...listIn(card, "actions", "card")];
+}
+
+interface MentionInCard {
+  readonly entities: readonly unknown[];
+  readonly below: readonly unknown[];
+}
+
+/**
+ * The mention of a card: in its first element, a TextBlock of nothing but names in `at` tags, and beside
+ * it an entity for each of them. A TextBlock with anything else in it is none.
+ */
+function mentionIn({ body, msteams }: Node): MentionInCard | undefined {
+  const [first, ...below] = Array.isArray(body) ? (body as readonly Node[]) : [];
+  const { entities } = msteams as { readonly entities?: readonly Node[] };
+  if (first?.["type"] !== "TextBlock" || !Array.isArray(entities)) return undefined;
+  const isEntity = (entity: Node): boolean => {
+    const { id, name } = entity["mentioned"] as Readonly<Record<string, string>>;
+    const mentioned = { id, name };
+    return (
+      /^[\w.@#-]+$/.test(id ?? "") &&
+      /^[\p{L}\p{N}][^<>[\]{}*`&]*$/u.test(name ?? "") &&
+      isDeepStrictEqual(entity, { type: "mention", text: `<at>${name}</at>`, mentioned })
+    );
+  };
+  const text = entities.map((entity: Node) => String(entity["text"])).join(", ");
+  const isMention =
+    entities.length > 0 &&
+    entities.every(isEntity) &&
+    isDeepStrictEqual(first, { type: "TextBlock", text, wrap: true });
+  return isMention ? { entities, below } : undefined;
 }
 
 function listIn(node: Node, name: string, place: string): readonly string[] {

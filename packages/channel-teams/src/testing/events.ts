@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import {
+  type Event,
   type Link,
   type Notification,
   type NotificationOptions,
@@ -7,6 +8,9 @@ import {
   type PostSync,
   notificationOf,
 } from "@syncbell/core";
+import type { ExampleName } from "@syncbell/channel-kit";
+import type { Mention, TeamsConfig } from "../index.ts";
+import { botConfig } from "./bot.ts";
 
 /** An example event, as a producer posts it. */
 function exampleEvent(task: "pipeline" | "transform"): PostSync {
@@ -52,13 +56,50 @@ export const links: readonly Link[] = [
   { label: "run", url: "https://app.example.com/a/syncs/sync-7yq5xvmvb1xtq5g7k6aw" },
 ];
 
+/** Mentions whoever is on duty, from the second failure in a row on and in working hours alone. */
+export const dutyMention: Mention = {
+  users: [
+    { id: "ana.silva@contoso.com", name: "Ana Silva" },
+    { id: "87d349ed-44d7-43e1-9a83-5f2406dee5bd", name: "Bo Chen" },
+  ],
+  on: ["failed"],
+  from: 2,
+  hours: "08:00-18:00",
+  days: ["mon", "tue", "wed", "thu", "fri"],
+  timezone: "Europe/Berlin",
+};
+
+/** Mentions the same people in whatever there is to say. */
+export const anyMention: Mention = {
+  users: dutyMention.users,
+  on: ["failed", "succeeded", "skipped", "cancelled", "other"],
+};
+
+interface MentioningCard {
+  /** Of an example of the kit. */
+  readonly name: ExampleName;
+  readonly config: TeamsConfig;
+}
+
+const workflow: TeamsConfig = { mode: "workflow", url: "https://example.com/" };
+
+/** The golden files of messages with a mention, each with what it is made of. */
+export const mentioningCards: ReadonlyMap<string, MentioningCard> = new Map(
+  (["failing", "digest"] as const).flatMap((name) =>
+    [workflow, botConfig].map((config) => [
+      `${config.mode}-${name}-with-mention.json`,
+      { name, config: { ...config, mention: dutyMention } },
+    ]),
+  ),
+);
+
 /** The notification of a golden file's event. */
 export function exampleNotification(name: string): Notification {
   return notificationFrom(examples[name]!, { links, test: name === "test" });
 }
 
 /** The notification of an event. Its JSON text is left out: a card is made of words. */
-export function notificationFrom(event: PostSync, options: NotificationOptions = {}): Notification {
-  const source = { id: "evt_01", type: "post_sync", receivedAt: 0, raw: "" };
+export function notificationFrom(event: Event, options: NotificationOptions = {}): Notification {
+  const source = { id: "evt_01", type: event.event_type, receivedAt: 0, raw: "" };
   return notificationOf({ ...source, event }, options);
 }

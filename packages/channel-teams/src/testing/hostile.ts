@@ -1,4 +1,11 @@
-import type { PipelinePostSync, PostSync } from "@syncbell/core";
+import type {
+  DigestEvent,
+  DigestLine,
+  Event,
+  OverdueEvent,
+  PipelinePostSync,
+  PostSync,
+} from "@syncbell/core";
 import fc from "fast-check";
 import { examples } from "./events.ts";
 
@@ -75,8 +82,48 @@ const trace = fc.oneof(
   },
 );
 
-/** Any event whose every text is made to harm. */
-export const hostileEvent: fc.Arbitrary<PostSync> = fc
+const line: fc.Arbitrary<DigestLine> = fc.record({
+  tenant: fc.option(words),
+  name: words,
+  task_id: fc.option(words),
+  runs: fc.nat(9),
+  failures: fc.nat(9),
+  status: fc.oneof(fc.constantFrom("failed", "succeeded"), words),
+  sync_id: words,
+  stopped_at: fc.constant(null),
+  message: fc.option(trace),
+});
+
+const none = { total: 0, succeeded: 0, failed: 0, skipped: 0, cancelled: 0, other: 0 };
+
+const digest: fc.Arbitrary<DigestEvent> = fc
+  .record({ lines: fc.array(line, { maxLength: 25 }), name: fc.option(words), total: fc.nat(99) })
+  .map(({ lines, name, total }) => ({
+    event_type: "digest",
+    status: "failed",
+    since: "2024-11-11T10:00:00Z",
+    seconds: 600,
+    events: total,
+    pipelines: { ...none, total, failed: total },
+    runs: { ...none, total, failed: total },
+    notices: 1,
+    tenants: 2,
+    ...(name === null ? {} : { tenant: { id: "tenant-1", name } }),
+    lines,
+  }));
+
+const overdue: fc.Arbitrary<OverdueEvent> = fc.record({ name: words, id: words }).map((named) => ({
+  event_type: "sync.overdue",
+  status: "overdue",
+  tenant: named,
+  task: named,
+  task_type: "pipeline",
+  expected_at: "2024-11-11T10:00:00Z",
+  grace_seconds: 900,
+  last: { sync_id: named.id, status: named.name, stopped_at: null },
+}));
+
+const run: fc.Arbitrary<PostSync> = fc
   .record({ name: words, tenant: words, label: words, id: words, reason: words, trace })
   .chain((said) =>
     fc.constantFrom("succeeded", "failed", "skipped", said.id).map((status) => {
@@ -100,3 +147,10 @@ export const hostileEvent: fc.Arbitrary<PostSync> = fc
       };
     }),
   );
+
+/** Any event whose every text is made to harm: mostly a run's, and Syncbell's own that quote such texts. */
+export const hostileEvent: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 6, arbitrary: run },
+  { weight: 2, arbitrary: digest },
+  { weight: 1, arbitrary: overdue },
+);
