@@ -1,6 +1,6 @@
 export * from "./channel.ts";
 export * from "./config-fields.ts";
-export * from "./counted.ts";
+export { counted, sayLength } from "./counted.ts";
 export * from "./destination-event.ts";
 export * from "./digest-event.ts";
 export * from "./event.ts";

@@ -1,3 +1,5 @@
+import { largestUnits } from "./counted.ts";
+
 const PATTERN =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?$/;
 
@@ -59,16 +61,6 @@ const UNITS = [
  */
 export function formatDuration(seconds: number): string | undefined {
   if (!(seconds >= 0)) return undefined;
-  const whole = Math.floor(seconds);
-  const first = UNITS.findIndex(([, size]) => whole >= size);
-  if (first < 0) return "0 s";
-  let rest = whole;
-  return UNITS.slice(first, first + 2)
-    .map(([unit, size]) => {
-      const count = Math.floor(rest / size);
-      rest -= count * size;
-      return count > 0 ? `${count} ${unit}` : "";
-    })
-    .filter((part) => part !== "")
-    .join(" ");
+  const parts = largestUnits(Math.floor(seconds), UNITS);
+  return parts.map(([unit, count]) => `${count} ${unit}`).join(" ") || "0 s";
 }

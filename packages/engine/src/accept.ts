@@ -2,11 +2,10 @@ import { type Event, type EventProblem, isPostSync, parseEvent } from "@syncbell
 import { bodyHashOf } from "./body-hash.ts";
 import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
+import { decided } from "./decided.ts";
 import type { Directory } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
-import { decide } from "./match.ts";
 import { takeTurn } from "./pipeline-turn.ts";
-import { plan } from "./plan.ts";
 import { taskOf, tenantOf } from "./rule-subject.ts";
 import type { DeliveryRef } from "./store/delivery-records.ts";
 import type { DestinationState } from "./store/destination-records.ts";
@@ -99,23 +98,14 @@ export class Acceptance {
   ): Pick<NewEvent, "decisions" | "deliveries" | "digested" | "decide"> {
     const { makeId, directory } = this.#options;
     const stateOf = (id: string): DestinationState | undefined => directory.get(id)?.state;
-    if (isPostSync(event)) {
-      return {
-        decisions: [],
-        deliveries: [],
-        decide: (known) =>
-          takeTurn(event, known, {
-            eventId,
-            now,
-            makeId,
-            stateOf,
-            destinations: directory.destinations(),
-          }),
-      };
-    }
-    const destinations = directory.destinations();
-    const verdicts = decide(event, destinations, { now, stateOf });
-    return plan(verdicts, destinations, { event, now, makeId });
+    const world = { now, makeId, stateOf };
+    if (!isPostSync(event)) return decided(event, directory.destinations(), world);
+    return {
+      decisions: [],
+      deliveries: [],
+      decide: (known) =>
+        takeTurn(event, known, { ...world, eventId, destinations: directory.destinations() }),
+    };
   }
 
   /** Keeps an event that is decided already. Resolves and rejects as {@link Acceptance.accept}. */

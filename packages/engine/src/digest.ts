@@ -11,7 +11,7 @@ import {
   runOutcome,
   runTimes,
 } from "@syncbell/core";
-import type { RunIncident } from "./incident.ts";
+import { type RunIncident, isStale } from "./incident.ts";
 import { taskOf, tenantOf } from "./rule-subject.ts";
 import type { DigestEntry, StoredDigest } from "./store/digest-records.ts";
 
@@ -20,16 +20,10 @@ const LONGEST_MESSAGE = 300;
 const LONGEST_NAME = 200;
 
 /** What an event adds to a digest: to the line of its pipeline, or of its kind. Clean and masked. */
-export function digestEntry(
-  event: Event,
-  incident: RunIncident | undefined,
-  failureOf: string | undefined,
-): DigestEntry {
-  const isStale = incident?.transition === "late" || incident?.transition === "repeated";
+export function digestEntry(event: Event, incident: RunIncident | undefined): DigestEntry {
   const common = {
     tenantId: tenantOf(event),
-    isStale,
-    ...(failureOf === undefined ? {} : { failureOf }),
+    isStale: incident !== undefined && isStale(incident),
   };
   if (!isPostSync(event)) {
     const source = { id: "", type: event.event_type, receivedAt: 0, raw: "", event };

@@ -1,12 +1,12 @@
 import { type Event, isPostSync } from "@syncbell/core";
 import type { Clock } from "./clock.ts";
+import { decided } from "./decided.ts";
 import type { Destination } from "./destination.ts";
 import type { Directory } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
 import type { RunIncident } from "./incident.ts";
-import { decide } from "./match.ts";
 import { takeTurn } from "./pipeline-turn.ts";
-import { type TimedDecision, plan, timed } from "./plan.ts";
+import { type TimedDecision, timed } from "./plan.ts";
 import { taskOf, tenantOf } from "./rule-subject.ts";
 import type { Store } from "./store/store.ts";
 
@@ -44,15 +44,10 @@ export async function explain(
   const tenantId = tenantOf(event);
   const taskId = taskOf(event);
   if (!isPostSync(event) || given || tenantId === undefined || taskId === undefined) {
-    const tellings = given?.id === undefined ? new Map() : await store.tellings(given.id);
-    const verdicts = decide(event, destinations, {
-      now,
-      stateOf,
-      incident: given,
-      tellingOf: (id) => tellings.get(id) ?? {},
-    });
-    const planned = plan(verdicts, destinations, { event, incident: given, now, makeId });
-    return { ...(given ? { incident: given } : {}), decisions: timed(planned) };
+    const told = given?.id === undefined ? {} : { tellings: await store.tellings(given.id) };
+    const world = { now, stateOf, makeId, incident: given, ...told };
+    const decisions = timed(decided(event, destinations, world));
+    return { ...(given ? { incident: given } : {}), decisions };
   }
   const known = await store.pipeline({ tenantId, taskId });
   const eventId = makeId("evt", now);

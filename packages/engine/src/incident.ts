@@ -82,7 +82,7 @@ export function advance(
     count === 0
       ? { transition, failures: 0, seconds: 0 }
       : { transition, id, since, failures: count, seconds: Math.max(0, at - since) / 1000 };
-  if (transition === "late" || transition === "repeated") {
+  if (isStale({ transition })) {
     return { state, incident: story(failures) };
   }
   const heard = { ...state, recent: remembered(state, run) };
@@ -96,6 +96,11 @@ export function advance(
     };
   }
   return { state: { ...next, health: "healthy", failures: 0 }, incident: story(failures) };
+}
+
+/** Whether a run came late, or was told once more: what it says is old. */
+export function isStale({ transition }: Pick<Incident, "transition">): boolean {
+  return transition === "late" || transition === "repeated";
 }
 
 function transitionOf(state: PipelineState, run: RunEnd): Transition {

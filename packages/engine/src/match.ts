@@ -1,7 +1,7 @@
 import { type Event, cut, isDestinationEvent, isPostSync, runOutcome } from "@syncbell/core";
 import type { Decision } from "./decision.ts";
 import type { Destination } from "./destination.ts";
-import type { RunIncident } from "./incident.ts";
+import { type RunIncident, isStale } from "./incident.ts";
 import { quote } from "./quote.ts";
 import { ruleSubject, tenantOf } from "./rule-subject.ts";
 import type { DestinationState } from "./store/destination-records.ts";
@@ -17,8 +17,8 @@ export interface Situation {
   readonly own?: boolean;
   /** What the run is in the story of its pipeline. Absent: it is of none. */
   readonly incident?: RunIncident | undefined;
-  /** What a destination was told of the incident so far: nothing, unless this says otherwise. */
-  readonly tellingOf?: (destinationId: string) => Telling;
+  /** What destinations were told of the incident so far: nothing, unless this says otherwise. */
+  readonly tellings?: ReadonlyMap<string, Telling>;
 }
 
 /**
@@ -82,21 +82,21 @@ function judge(
   event: Event,
   subject: unknown,
   destination: Destination,
-  { incident, tellingOf, now }: Situation,
+  { incident, tellings, now }: Situation,
 ): Judgement {
   if (!isPostSync(event) && !destination.when?.names(event.event_type)) {
     const type = quote(event.event_type);
     return verdict("filtered", `events of type ${type} reach only rules that name the type`);
   }
   if (!incident) return judgeByRule(event, subject, destination);
-  const worth = worthTelling(destination, incident, tellingOf?.(destination.id) ?? {}, now);
+  const worth = worthTelling(destination, incident, tellings?.get(destination.id) ?? {}, now);
   if (worth.kind === "no") return verdict("filtered", worth.reason);
   if (worth.kind === "yes") {
     return { ...verdict("deliver", worth.reason), ...(worth.how ? { part: worth.how } : {}) };
   }
   const judged = judgeByRule(event, subject, destination);
   const { transition } = incident;
-  const isMarked = destination.notify || transition === "late" || transition === "repeated";
+  const isMarked = destination.notify || isStale(incident);
   const reason = isMarked ? `${sayTransition(incident)}; ${judged.reason}` : judged.reason;
   const isFailure = transition === "broke" || transition === "failing";
   const isTracked = isFailure && judged.decision === "deliver" && isSelective(destination);

@@ -1,10 +1,9 @@
 import type { DestinationEvent, DestinationStatus, OverdueEvent } from "@syncbell/core";
 import { bodyHashOf } from "./body-hash.ts";
 import type { Contact, Health } from "./breaker.ts";
+import { decided } from "./decided.ts";
 import type { Destination } from "./destination.ts";
 import type { MakeId } from "./ids.ts";
-import { decide } from "./match.ts";
-import { plan } from "./plan.ts";
 import { taskOf, tenantOf } from "./rule-subject.ts";
 import type { DestinationState } from "./store/destination-records.ts";
 import type { NewEvent } from "./store/event-records.ts";
@@ -70,8 +69,6 @@ function ownEvent(
 ): NewEvent {
   const body = Buffer.from(JSON.stringify(event));
   const id = makeId("evt", now);
-  const all = destinations();
-  const verdicts = decide(event, all, { now, own: true, stateOf });
   return {
     id,
     name: `own:${id}`,
@@ -83,6 +80,6 @@ function ownEvent(
     taskId: taskOf(event),
     receivedAt: now,
     test: false,
-    ...plan(verdicts, all, { event, now, makeId }),
+    ...decided(event, destinations(), { now, own: true, stateOf, makeId }),
   };
 }

@@ -1,10 +1,15 @@
 import { type PostSync, runTimes } from "@syncbell/core";
+import { type DecidedOptions, decided } from "./decided.ts";
 import type { Destination } from "./destination.ts";
 import { expectation } from "./expected-run.ts";
-import type { MakeId } from "./ids.ts";
-import { type PipelineState, UNSEEN, advance, runEndOf, usualSeconds } from "./incident.ts";
-import { type Situation, decide } from "./match.ts";
-import { plan } from "./plan.ts";
+import {
+  type PipelineState,
+  UNSEEN,
+  advance,
+  isStale,
+  runEndOf,
+  usualSeconds,
+} from "./incident.ts";
 import type {
   ExpectedRun,
   KnownPipeline,
@@ -13,9 +18,8 @@ import type {
   StoredPipeline,
 } from "./store/pipeline-records.ts";
 
-export interface TurnOptions extends Pick<Situation, "now" | "stateOf"> {
+export interface TurnOptions extends Pick<DecidedOptions, "now" | "stateOf" | "makeId"> {
   readonly eventId: string;
-  readonly makeId: MakeId;
   readonly destinations: readonly Destination[];
 }
 
@@ -26,21 +30,14 @@ export interface TurnOptions extends Pick<Situation, "now" | "stateOf"> {
 export function takeTurn(
   event: PostSync,
   { pipeline, tellings }: KnownPipeline,
-  { eventId, now, makeId, stateOf, destinations }: TurnOptions,
+  { eventId, now, destinations, ...world }: TurnOptions,
 ): PipelineTurn {
   const before = pipeline?.state ?? UNSEEN;
   const { state, incident } = advance(before, runEndOf(event, eventId, now));
-  const isNews = incident.transition !== "late" && incident.transition !== "repeated";
-  const verdicts = decide(event, destinations, {
-    now,
-    incident,
-    ...(stateOf ? { stateOf } : {}),
-    tellingOf: (id) => tellings.get(id) ?? {},
-  });
   return {
-    ...plan(verdicts, destinations, { event, incident, now, makeId }),
+    ...decided(event, destinations, { ...world, now, incident, tellings }),
     incident,
-    pipeline: pipeline && !isNews ? { ...pipeline, state } : keptOf(event, state, now),
+    pipeline: pipeline && isStale(incident) ? { ...pipeline, state } : keptOf(event, state, now),
   };
 }
 
@@ -62,13 +59,14 @@ function lastRunOf(event: PostSync): LastRun {
 
 /** The run that comes next by the schedule, unless that is paused. */
 function expectedAfter(
-  { task, ...event }: PostSync,
+  event: PostSync,
   state: PipelineState,
   now: number,
 ): ExpectedRun | undefined {
-  if (!task.schedule || task.schedule_paused) return undefined;
-  const { stopped = now } = runTimes({ task, ...event } as PostSync);
+  const { schedule, schedule_paused: isPaused } = event.task;
+  if (!schedule || isPaused) return undefined;
+  const { stopped = now } = runTimes(event);
   // A run that stops in the future is told by a clock that is ahead.
   const stoppedAt = Math.min(stopped, now);
-  return expectation(task.schedule, { stoppedAt, seconds: usualSeconds(state) });
+  return expectation(schedule, { stoppedAt, seconds: usualSeconds(state) });
 }

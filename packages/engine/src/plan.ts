@@ -7,7 +7,7 @@ import type { RunIncident } from "./incident.ts";
 import type { Verdict } from "./match.ts";
 import { mutedUntil } from "./mute.ts";
 import type { NewDelivery } from "./store/delivery-records.ts";
-import type { DigestPart } from "./store/digest-records.ts";
+import type { DigestEntry, DigestPart } from "./store/digest-records.ts";
 
 /** How long a recovery waits at most for what comes of the failure that is being sent. */
 const LONGEST_WAIT_MS = 20_000;
@@ -59,13 +59,16 @@ export function plan(
   const decisions: Decision[] = [];
   const deliveries: NewDelivery[] = [];
   const digested: DigestPart[] = [];
+  // The same for all destinations: made once, and only where one has a digest.
+  let made: DigestEntry | undefined;
+  const entry = (): DigestEntry => (made ??= digestEntry(options.event, options.incident));
   for (const { part, ...decision } of verdicts) {
     const destination = known.get(decision.destinationId);
     if (decision.decision !== "deliver" || !destination) {
       decisions.push(decision);
       continue;
     }
-    const planned = planOne(destination, part, options);
+    const planned = planOne(destination, part, entry, options);
     if (planned.delivery) deliveries.push(planned.delivery);
     if (planned.digested) digested.push(planned.digested);
     const { word = "deliver", why } = planned;
@@ -86,7 +89,8 @@ interface PlannedOne {
 function planOne(
   destination: Destination,
   part: Verdict["part"],
-  { event, incident, now, makeId }: PlanOptions,
+  entry: () => DigestEntry,
+  { incident, now, makeId }: PlanOptions,
 ): PlannedOne {
   const { mute, digest } = destination;
   const until = mute && mutedUntil(mute, now);
@@ -96,11 +100,16 @@ function planOne(
   if (digest) {
     const closes = afterMute(destination, now + digest.windowMs);
     const open = newDelivery(destination, now, makeId, { dueAt: closes, from: closes });
-    const entry = digestEntry(event, incident, part === "failure" ? incident?.id : undefined);
+    const failureOf = part === "failure" ? incident?.id : undefined;
     return {
       word: "digested",
       why: "part of the digest that is open, or that it opens",
-      digested: { destinationId: destination.id, open, entry },
+      digested: {
+        destinationId: destination.id,
+        open,
+        entry: entry(),
+        ...(failureOf === undefined ? {} : { failureOf }),
+      },
     };
   }
   const dueAt = part === "after" ? Math.max(until ?? 0, now + LONGEST_WAIT_MS) : until;

@@ -68,7 +68,7 @@ function masked(text: string, schema: Destination["channel"]["config"], config: 
 }
 
 function digestOfOne(event: StoredBody, windowMs: number): ToRender {
-  const entry = digestEntry(parseBody(event.body), event.incident, undefined);
+  const entry = digestEntry(parseBody(event.body), event.incident);
   const { outcome, taskId, tenantId, said, message } = entry;
   const counts = taskId === undefined ? {} : { [outcome]: 1 };
   const digest = digestEvent({

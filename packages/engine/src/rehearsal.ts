@@ -1,9 +1,9 @@
 import { type Event, isPostSync } from "@syncbell/core";
+import { decided } from "./decided.ts";
 import type { Destination } from "./destination.ts";
 import type { RunIncident } from "./incident.ts";
-import { type Situation, decide } from "./match.ts";
 import { takeTurn } from "./pipeline-turn.ts";
-import { type TimedDecision, plan, timed } from "./plan.ts";
+import { type TimedDecision, timed } from "./plan.ts";
 import type { StoredPipeline } from "./store/pipeline-records.ts";
 import type { Telling } from "./tell.ts";
 
@@ -42,8 +42,8 @@ export class Rehearsal {
     for (const { destinationId, failureOf } of planned.deliveries) {
       this.#tell(failureOf, destinationId, now);
     }
-    for (const { destinationId, entry } of planned.digested) {
-      this.#tell(entry.failureOf, destinationId, now);
+    for (const { destinationId, failureOf } of planned.digested) {
+      this.#tell(failureOf, destinationId, now);
     }
     return { ...(incident ? { incident } : {}), decisions: timed(planned) };
   }
@@ -55,13 +55,7 @@ export class Rehearsal {
       this.#tellings.get(id ?? "") ?? new Map<string, Telling>();
     if (!isPostSync(event) || incident) {
       const tellings = tellingsOf(incident?.id);
-      const situation: Situation = {
-        now,
-        incident,
-        tellingOf: (id) => tellings.get(id) ?? {},
-      };
-      const verdicts = decide(event, destinations, situation);
-      return { incident, ...plan(verdicts, destinations, { event, incident, ...common }) };
+      return { incident, ...decided(event, destinations, { ...common, incident, tellings }) };
     }
     const key = JSON.stringify([event.tenant.id, event.task.id]);
     const pipeline = this.#pipelines.get(key);

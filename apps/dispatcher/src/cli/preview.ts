@@ -1,4 +1,5 @@
 import { type Preview, Rehearsal, preview as previewOf } from "@syncbell/engine";
+import { previewsOf } from "../previews.ts";
 import { previewView } from "../views.ts";
 import { UsageError, readFlags } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -18,19 +19,11 @@ export const preview: Command = async (words, around) => {
   let failed = 0;
   for (const { file, body, event } of await readEventFiles(flags.files)) {
     const now = Date.now();
-    const { incident, decisions } = rehearsal.decide(event, { now });
-    const reached = new Set(decisions.map(({ destinationId }) => destinationId));
-    const stored = {
-      id: "evt_preview",
-      type: event.event_type,
-      receivedAt: now,
-      test: false,
-      body,
-      incident,
-    };
-    const previews = destinations
-      .filter(({ id }) => reached.has(id))
-      .map((one) => previewOf({ event: stored }, one, { links: config.links, at: now }));
+    const explanation = rehearsal.decide(event, { now });
+    const options = { links: config.links, at: now };
+    const previews = previewsOf({ event, body, explanation, now }, destinations, (...given) =>
+      previewOf(...given, options),
+    );
     failed += previews.filter(({ ok }) => !ok).length;
     around.out.print(
       flags.json

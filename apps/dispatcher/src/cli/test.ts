@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { SettingsError, readSettings } from "../settings.ts";
 import { UsageError, readFlags } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { dispatcherAt, tokenOf } from "./send.ts";
+import { callDispatcher, dispatcherAt, tokenOf } from "./dispatcher-call.ts";
 
 /** How often it is looked whether the notice has arrived, and for how long, in milliseconds. */
 const LOOK_MS = 100;
@@ -64,21 +64,8 @@ async function call(
   path: string,
   method: "GET" | "POST" = "GET",
 ): Promise<unknown> {
-  const url = new URL(path, base);
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${token}` },
-      redirect: "manual",
-      signal: AbortSignal.timeout(LONGEST_MS),
-    });
-  } catch {
-    throw new SettingsError(
-      `no dispatcher answers at ${url.origin}; start one with: syncbell serve`,
-    );
-  }
-  const body = (await response.json()) as { readonly detail?: string };
-  if (!response.ok) throw new SettingsError(`${response.status}: ${body.detail ?? "refused"}`);
-  return body;
+  const { status, body } = await callDispatcher(new URL(path, base), token, { method });
+  if (status < 300) return body;
+  const { detail = "refused" } = Object(body) as { readonly detail?: string };
+  throw new SettingsError(`${status}: ${detail}`);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { post } from "../cli/send.ts";
+import { callDispatcher } from "../cli/dispatcher-call.ts";
 import { loadConfig } from "../config/config.ts";
 import { formatProblem } from "../config/config-problem.ts";
 import { type Dispatcher, startDispatcher } from "../dispatcher.ts";
@@ -100,12 +100,9 @@ async function deliverAll({ url }: Dispatcher, token: string): Promise<readonly 
   const ids = new Map<string, string>();
   for (const name of EVENTS) {
     const path = fileURLToPath(new URL(`../../fixtures/${name}.json`, import.meta.url));
-    const { status, body } = await post(
-      new URL("/v1/events", url),
-      token,
-      name,
-      readFileSync(path),
-    );
+    const { status, body } = await callDispatcher(new URL("/v1/events", url), token, {
+      body: readFileSync(path),
+    });
     if (status !== 202) throw new Error(`${name} was refused with ${status}`);
     ids.set(name, (body as { readonly id: string }).id);
   }

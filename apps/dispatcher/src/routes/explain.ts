@@ -3,6 +3,7 @@ import type { Destination, Engine, RunIncident } from "@syncbell/engine";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import type { ApiDestinations, InputProblem } from "../api-destinations.ts";
+import { previewsOf } from "../previews.ts";
 import { methodNotAllowed, sendProblem } from "../problem.ts";
 import { explanationView, previewView } from "../views.ts";
 import { neededJsonBody, readBody } from "./json-body.ts";
@@ -60,26 +61,15 @@ export function explainRoutes(engine: Engine, made: ApiDestinations): Router {
 }
 
 async function previews(engine: Engine, asked: Question): Promise<readonly object[]> {
-  const { event, body, destinations: named } = asked;
-  const { incident, decisions } = await engine.explain({
+  const { event, body, incident, destinations: named } = asked;
+  const explanation = await engine.explain({
     event,
-    incident: asked.incident,
+    incident,
     ...(named ? { destinations: named } : {}),
   });
-  // Those that have a decision have the event in their reach.
-  const reached = new Set(decisions.map(({ destinationId }) => destinationId));
   const all = named ?? engine.destinations.all().map(({ destination }) => destination);
-  const stored = {
-    id: "evt_preview",
-    type: event.event_type,
-    receivedAt: Date.now(),
-    test: false,
-    body,
-    incident,
-  };
-  return all
-    .filter(({ id }) => reached.has(id))
-    .map((destination) => previewView(engine.preview({ event: stored }, destination)));
+  const previewed = { event, body, explanation, now: Date.now() };
+  return previewsOf(previewed, all, (...given) => engine.preview(...given)).map(previewView);
 }
 
 async function readQuestion(

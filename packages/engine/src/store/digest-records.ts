@@ -14,8 +14,6 @@ export interface DigestEntry {
   readonly message?: string;
   /** Whether it came late: then it is counted, and the line goes by what it knew. */
   readonly isStale: boolean;
-  /** The incident that it is a failure of, where the destination will be told of the recovery. */
-  readonly failureOf?: string;
 }
 
 /** An event that becomes a part of a destination's digest. */
@@ -24,6 +22,8 @@ export interface DigestPart {
   /** The delivery that is made where no digest is open: its time due is when the digest closes. */
   readonly open: NewDelivery;
   readonly entry: DigestEntry;
+  /** The incident that it is a failure of, where the destination will be told of the recovery. */
+  readonly failureOf?: string;
 }
 
 /** A digest as it is read back. */

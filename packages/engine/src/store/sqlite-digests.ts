@@ -75,7 +75,7 @@ export class SqliteDigests {
     this.#make.run(id, destinationId, now, dueAt);
   }
 
-  add(digestId: string, { entry }: DigestPart): void {
+  add(digestId: string, { entry, failureOf }: DigestPart): void {
     this.#count.run(digestId);
     this.#add.run({
       digest: digestId,
@@ -83,7 +83,7 @@ export class SqliteDigests {
       tenant: entry.tenantId ?? null,
       task: entry.taskId ?? null,
       outcome: entry.outcome,
-      failureOf: entry.failureOf ?? null,
+      failureOf: failureOf ?? null,
       said: JSON.stringify(entry.said),
       message: entry.message ?? null,
       stale: Number(entry.isStale),
@@ -97,9 +97,15 @@ export class SqliteDigests {
     const { tenants, notices, ...runs } = sums;
     const rows = this.#lines.all(digestId, MOST_LINES);
     const pipelines = this.#pipelines.all(digestId).map(({ outcome, count }) => [outcome, count]);
-    const [first] = rows;
-    const id = first?.tenant_id ?? undefined;
-    const name = first && (JSON.parse(first.said) as StoredDigestLine["said"]).tenant;
+    const lines = rows.map((row) => ({
+      taskId: row.task_id ?? undefined,
+      said: JSON.parse(row.said) as StoredDigestLine["said"],
+      runs: OUTCOMES.reduce((sum, outcome) => sum + row[outcome], 0),
+      failures: row.failed,
+      message: row.message ?? undefined,
+    }));
+    const id = rows[0]?.tenant_id ?? undefined;
+    const name = lines[0]?.said.tenant;
     const isOne = tenants === 1 && id !== undefined && typeof name === "string";
     return {
       openedAt: digest.opened_at,
@@ -110,13 +116,7 @@ export class SqliteDigests {
       notices,
       tenants,
       tenant: isOne ? { id, name } : undefined,
-      lines: rows.map((row) => ({
-        taskId: row.task_id ?? undefined,
-        said: JSON.parse(row.said) as StoredDigestLine["said"],
-        runs: OUTCOMES.reduce((sum, outcome) => sum + row[outcome], 0),
-        failures: row.failed,
-        message: row.message ?? undefined,
-      })),
+      lines,
     };
   }
 }
