@@ -50,10 +50,13 @@ export type Draft =
 const DRAFT_ID = "draft";
 
 export interface ApiDestinationsOptions {
-  readonly channels: ReadonlyMap<string, AnyChannel>;
+  /** The channels that there are at the moment. */
+  readonly channels: () => Channels;
   readonly secretKey: Uint8Array;
   readonly makeId: MakeId;
 }
+
+type Channels = ReadonlyMap<string, AnyChannel>;
 
 /** A destination that the store holds and that can't be made at the moment: it keeps what it is owed. */
 export interface UnopenedDestination {
@@ -74,19 +77,25 @@ export class ApiDestinations {
   }
 
   /**
-   * Makes a destination out of what the store holds of it; undefined where that can't be done, and
-   * then {@link ApiDestinations.unopened} knows why.
+   * Makes a destination out of what the store holds of it, by the channels that there are, or will be;
+   * undefined where that can't be done, and then {@link ApiDestinations.unopened} knows why.
    */
-  revive(stored: StoredDestination): Destination | undefined {
+  revive(
+    stored: StoredDestination,
+    channels: Channels = this.#options.channels(),
+  ): Destination | undefined {
     const { id, definition: sealed = "" } = stored;
     const { errors, report } = takingDown();
     let definition: JsonObject = {};
     try {
       const text = unseal(this.#options.secretKey, contextOf(id), sealed);
       definition = JSON.parse(text) as JsonObject;
-      const destination = readInput(id, definition, this.#options.channels, report);
+      const destination = readInput(id, definition, channels, report);
       // With a rule that can't be read it would hear of more than it should.
-      if (destination && errors.length === 0) return destination;
+      if (destination && errors.length === 0) {
+        this.#unopened.delete(id);
+        return destination;
+      }
     } catch (error) {
       report([], error instanceof Error ? error.message : "it can't be read");
     }
@@ -95,7 +104,7 @@ export class ApiDestinations {
     return undefined;
   }
 
-  /** The destinations that the last start could not make. */
+  /** The destinations that could not be made when it was last tried. */
   unopened(): readonly UnopenedDestination[] {
     return [...this.#unopened.values()];
   }
@@ -103,7 +112,7 @@ export class ApiDestinations {
   /** Reads a destination that need not exist, as one to ask about; it is kept nowhere. */
   draft(input: unknown): Draft {
     const { errors, report } = takingDown();
-    const destination = readInput(DRAFT_ID, input, this.#options.channels, report);
+    const destination = readInput(DRAFT_ID, input, this.#options.channels(), report);
     return destination && errors.length === 0 ? { ok: true, destination } : { ok: false, errors };
   }
 
@@ -138,7 +147,7 @@ export class ApiDestinations {
 
   async #write(engine: Engine, id: string, input: unknown): Promise<Written> {
     const { errors, report } = takingDown();
-    const destination = readInput(id, input, this.#options.channels, report);
+    const destination = readInput(id, input, this.#options.channels(), report);
     if (destination) {
       checkFallback(destination, engine, report);
       checkMasks(destination, report);
@@ -168,7 +177,7 @@ function takingDown(): { readonly errors: readonly InputProblem[]; readonly repo
 function readInput(
   id: string,
   input: unknown,
-  channels: ReadonlyMap<string, AnyChannel>,
+  channels: Channels,
   report: Report,
 ): ConfiguredDestination | undefined {
   if (!isObject(input)) {

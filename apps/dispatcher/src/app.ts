@@ -18,7 +18,8 @@ import { replayRoutes } from "./routes/replays.ts";
 
 export interface AppOptions {
   readonly engine: Engine;
-  readonly channels: ReadonlyMap<string, AnyChannel>;
+  /** The channels that there are at the moment, by type. */
+  readonly channels: () => ReadonlyMap<string, AnyChannel>;
   readonly apiDestinations: ApiDestinations;
   readonly adminToken: string;
   readonly log: EngineLog;

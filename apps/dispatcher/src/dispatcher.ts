@@ -1,6 +1,7 @@
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
+  type Configuration,
   type EngineLog,
   type Store,
   idMaker,
@@ -37,8 +38,8 @@ export interface DispatcherOptions {
   readonly port: number;
   readonly log: EngineLog;
   /**
-   * Told of each secret that this start makes, to be shown once. At once: a start that fails after
-   * that has still made it.
+   * Told of each secret that is made for a destination of the config, to be shown once. At once: a start
+   * that fails after that has still made it.
    */
   readonly onNewSecret: (secret: NewSecret) => void;
 }
@@ -46,6 +47,11 @@ export interface DispatcherOptions {
 /** A dispatcher that serves. */
 export interface Dispatcher {
   readonly url: string;
+  /**
+   * Puts another config in the place of the one in effect, whole; one at a time. Where it rejects, the old
+   * one stays in effect, and it is to be tried again.
+   */
+  readonly configure: (config: Config) => Promise<void>;
   /** Takes no more connections, answers and delivers what is under way, closes the store. */
   stop(): Promise<void>;
 }
@@ -74,30 +80,32 @@ async function openStore(path: string): Promise<Store> {
 async function startOn(store: Store, options: DispatcherOptions): Promise<Dispatcher> {
   const { keys, log, host, port } = options;
   const config = options.config ?? EMPTY_CONFIG;
-  const { channels, links, allow, retentionMs } = config;
-  const destinations = await fillMadeSecrets(
-    config.destinations,
-    store,
-    keys.secretKey,
-    systemClock.now(),
-    options.onNewSecret,
-  );
+  let { channels } = config;
   const apiDestinations = new ApiDestinations({
-    channels,
+    channels: () => channels,
     secretKey: keys.secretKey,
     makeId: idMaker(systemClock),
   });
+  const configurationOf = async (given: Config): Promise<Configuration> => ({
+    ...given,
+    destinations: await fillMadeSecrets(
+      given.destinations,
+      store,
+      keys.secretKey,
+      systemClock.now(),
+      options.onNewSecret,
+    ),
+    revive: (stored) => apiDestinations.revive(stored, given.channels),
+  });
+  const configuration = await configurationOf(config);
   const engine = await startEngine({
+    ...configuration,
+    destinations: options.config && configuration.destinations,
     store,
     clock: systemClock,
     log,
     random: Math.random,
-    destinations: options.config && destinations,
-    revive: (stored) => apiDestinations.revive(stored),
     secretKey: keys.secretKey,
-    links,
-    allow,
-    ...(retentionMs === undefined ? {} : { retentionMs }),
   });
   let draining = false;
   const { adminToken } = keys;
@@ -105,7 +113,7 @@ async function startOn(store: Store, options: DispatcherOptions): Promise<Dispat
     { requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
     createApp({
       engine,
-      channels,
+      channels: () => channels,
       apiDestinations,
       adminToken,
       log,
@@ -125,6 +133,10 @@ async function startOn(store: Store, options: DispatcherOptions): Promise<Dispat
   }
   return {
     url: urlOf(server, host),
+    configure: async (next) => {
+      await engine.configure(await configurationOf(next));
+      ({ channels } = next);
+    },
     async stop() {
       draining = true;
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));

@@ -17,4 +17,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     new Promise((resolve) => {
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
     }),
+  onReload: (look) => void process.on("SIGHUP", look),
 });

@@ -125,7 +125,7 @@ test("one that its channel would not take as it is any more waits too", async ()
 test("one whose rule can't be read hears of nothing, in place of everything", () => {
   const secretKey = Buffer.alloc(SEAL_KEY_BYTES, 7);
   const made = new ApiDestinations({
-    channels: SHIPPED_CHANNELS,
+    channels: () => SHIPPED_CHANNELS,
     secretKey,
     makeId: () => "dst_1",
   });

@@ -90,6 +90,18 @@ describe("a destination that has changed", () => {
     expect(connections.redactorOf(next)("the-second-token")).toBe("***");
   });
 
+  test("has its new secrets masked though somebody asks late for the old one", () => {
+    const { connections, at } = watched();
+    const [old, next] = ["the-first-token", "the-second-token"].map((token) => ({
+      ...at(""),
+      config: { url: "", token },
+    }));
+    if (!old || !next) return;
+    connections.forget("ops");
+    expect(connections.redactorOf(old)("the-first-token")).toBe("***");
+    expect(connections.redactorOf(next)("the-second-token")).toBe("***");
+  });
+
   test("that was never opened is forgotten without more", async () => {
     const { connections, clock } = watched();
     connections.forget("ops");

@@ -24,7 +24,8 @@ export class Connections {
   readonly #opened = new Set<Promise<Connection>>();
   /** What calls off that a connection which was forgotten is closed later. */
   readonly #closings = new Set<() => void>();
-  readonly #redactors = new Map<string, (text: string) => string>();
+  /** By destination as it is configured: what hears of an old one late must not mask for the new one. */
+  readonly #redactors = new WeakMap<Destination, (text: string) => string>();
   readonly #http: HttpClient;
   readonly #clock: Clock;
   readonly #log: EngineLog;
@@ -43,11 +44,11 @@ export class Connections {
   }
 
   /** What masks a destination's secrets in any text. Throws when its channel's schema is none. */
-  redactorOf({ id, channel, config }: Destination): (text: string) => string {
-    const known = this.#redactors.get(id);
+  redactorOf(destination: Destination): (text: string) => string {
+    const known = this.#redactors.get(destination);
     if (known) return known;
-    const made = redactor(secretsIn(channel.config, config));
-    this.#redactors.set(id, made);
+    const made = redactor(secretsIn(destination.channel.config, destination.config));
+    this.#redactors.set(destination, made);
     return made;
   }
 
@@ -82,7 +83,6 @@ export class Connections {
    * the old connection, which is closed when that is surely over.
    */
   forget(id: string): void {
-    this.#redactors.delete(id);
     const opening = this.#open.get(id);
     if (!opening) return;
     this.#open.delete(id);

@@ -1,16 +1,15 @@
-import { createHmac } from "node:crypto";
 import type { InboundAnswer } from "@syncbell/core";
 import { type Accepted, Acceptance, type Posted } from "./accept.ts";
-import { addressCheck, parseNetwork } from "./address.ts";
 import { channelStateOf } from "./channel-state.ts";
 import type { Clock } from "./clock.ts";
+import { type Configuration, ConfigurationInEffect } from "./configuration.ts";
 import { Connections } from "./connections.ts";
 import type { Destination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Directory } from "./directory.ts";
 import { type Asked, type Explanation, explain } from "./explain.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { idMaker } from "./ids.ts";
-import type { LinkTemplate } from "./links.ts";
 import type { EngineLog, LogFields } from "./log.ts";
 import { outbound } from "./outbound.ts";
 import { type Preview, preview } from "./preview.ts";
@@ -18,38 +17,25 @@ import { type ReceivedCall, receive } from "./receive.ts";
 import type { ToRender } from "./render.ts";
 import { Replays } from "./replays.ts";
 import type { WishResult } from "./store/delivery-records.ts";
-import type { StoredDestination } from "./store/destination-records.ts";
 import type { Store } from "./store/store.ts";
-import { DEFAULT_RETENTION_MS, Upkeep } from "./upkeep.ts";
+import { Upkeep } from "./upkeep.ts";
 import { Worker } from "./worker.ts";
 
-export interface EngineOptions {
+/** What an engine works with, and the configuration that it starts on. */
+export interface EngineOptions extends Configuration {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: EngineLog;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
-  /**
-   * The destinations of the config file. Undefined: there is no file, and what is owed to the
-   * destinations of an earlier one is kept.
-   */
-  readonly destinations: readonly Destination[] | undefined;
-  /**
-   * Makes a destination of the API out of what the store holds of it. Where it answers undefined, the
-   * destination is left alone: it keeps what it is owed.
-   */
-  readonly revive?: (stored: StoredDestination) => Destination | undefined;
   /** Seals what channels remember in the store: 32 bytes. */
   readonly secretKey: Uint8Array;
-  readonly links?: readonly LinkTemplate[];
-  /** Networks in CIDR form that destinations may reach although they are not public. */
-  readonly allow?: readonly string[];
-  /** How long events are kept, in milliseconds: 30 days unless given. */
-  readonly retentionMs?: number;
 }
 
 /** The dispatcher itself: events in, messages out. */
 export interface Engine {
+  /** See {@link ConfigurationInEffect.replace}. */
+  configure(next: Configuration): Promise<void>;
   /** See {@link Acceptance.accept}. */
   accept(posted: Posted): Promise<Accepted>;
   /**
@@ -86,11 +72,22 @@ export interface Engine {
 /** Starts delivering from a store. What the store still owes is taken up at once. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { store, clock, log } = options;
-  const directory = await openDirectory(options);
-  const out = outbound(addressCheck(networks(options.allow ?? [])), clock);
+  const directory = new Directory();
+  const out = outbound((...given) => configuration.check(...given), clock);
   const connections = new Connections(out.http, clock, log, (destinationId) =>
     channelStateOf(store, options.secretKey, destinationId),
   );
+  const onChange = (id: string): void => {
+    upkeep.destinationChanged(id);
+    worker.wake();
+  };
+  const configuration = new ConfigurationInEffect({
+    ...options,
+    directory,
+    connections,
+    out,
+    onChange,
+  });
   const makeId = idMaker(clock);
   const stop = new AbortController();
   const upkeep = new Upkeep({
@@ -99,7 +96,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     log,
     directory,
     makeId,
-    retentionMs: options.retentionMs ?? DEFAULT_RETENTION_MS,
+    get retentionMs() {
+      return configuration.retentionMs;
+    },
     onDeliveries: () => worker.wake(),
   });
   const worker = new Worker({
@@ -107,7 +106,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     connections,
     directory,
     makeId,
-    links: options.links ?? [],
+    get links() {
+      return configuration.links;
+    },
     stopped: stop.signal,
     onUnreachable: (ids) => upkeep.unreachable(ids),
   });
@@ -120,10 +121,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     acceptance,
     makeId,
     fingerprintOf: (destination) => fingerprintOf(destination, options.secretKey),
-    onChange(id) {
-      upkeep.destinationChanged(id);
-      worker.wake();
-    },
+    onChange,
     onDeliveries: () => worker.wake(),
   });
   const replays = new Replays({
@@ -139,9 +137,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     worker.wake();
     return done;
   };
+  await configuration.replace(options);
   worker.start();
   upkeep.start();
   return {
+    configure: (next) => configuration.replace(next),
     async accept(posted) {
       const accepted = await acceptance.accept(posted);
       log.info(logFields(accepted), "accept");
@@ -159,7 +159,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     kept: store,
     explain: (asked) => explain(asked, { store, clock, directory, makeId }),
     preview: (toRender, destination) =>
-      preview(toRender, destination, { links: options.links ?? [], at: clock.now() }),
+      preview(toRender, destination, { links: configuration.links, at: clock.now() }),
     retry: (deliveryId) => woken(store.retry(deliveryId, clock.now())),
     cancel: (deliveryId) => store.cancel(deliveryId, "it was cancelled on request"),
     releaseQuarantined: (id) => store.releaseQuarantined(id),
@@ -172,49 +172,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await out.close();
     },
   };
-}
-
-/** The destinations of the file and of the store, as they stand. */
-async function openDirectory(options: EngineOptions): Promise<Directory> {
-  const { store, clock, log, secretKey, destinations, revive } = options;
-  if (destinations) {
-    const named = destinations.map((one) => ({
-      id: one.id,
-      fingerprint: fingerprintOf(one, secretKey),
-    }));
-    await store.nameDestinations(named, clock.now());
-  }
-  const configured = new Map((destinations ?? []).map((one) => [one.id, one]));
-  const directory = new Directory();
-  const stored = new Map((await store.destinations()).map((one) => [one.id, one]));
-  for (const [id, destination] of configured) {
-    const kept = stored.get(id);
-    if (kept) directory.put(destination, kept);
-  }
-  for (const kept of stored.values()) {
-    if (kept.source === "file") continue;
-    const destination = revive?.(kept);
-    if (destination) directory.put(destination, kept);
-    else log.error({ destination: kept.id }, "a stored destination can't be opened: it waits");
-  }
-  return directory;
-}
-
-/** Tells one receiver from another without saying anything of it. */
-function fingerprintOf({ channel, config }: Destination, secretKey: Uint8Array): string {
-  return createHmac("sha256", secretKey)
-    .update(JSON.stringify([channel.type, config]))
-    .digest("base64");
-}
-
-function networks(
-  allow: readonly string[],
-): readonly NonNullable<ReturnType<typeof parseNetwork>>[] {
-  return allow.map((text) => {
-    const network = parseNetwork(text);
-    if (!network) throw new Error(`"${text}" is not a network in CIDR form`);
-    return network;
-  });
 }
 
 function logFields(accepted: Accepted): LogFields {

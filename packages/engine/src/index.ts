@@ -3,6 +3,7 @@ export { parseNetwork } from "./address.ts";
 export type { Health } from "./breaker.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type CompiledQuery, type QueryProblem, compileQuery } from "./compile-query.ts";
+export type { Configuration } from "./configuration.ts";
 export type { Destination } from "./destination.ts";
 export type { Standing } from "./directory.ts";
 export { parseDuration } from "./duration.ts";

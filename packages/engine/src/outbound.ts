@@ -19,6 +19,11 @@ const LIMITS = { connectMs: 10_000, maxHeaderBytes: 16 * 1024 };
 /** The guarded client that channels are given, and what closes its connections. */
 export interface Outbound {
   readonly http: HttpClient;
+  /**
+   * Lets the connections go that there are, since the check has changed: each is closed when the request
+   * on it is over, and none is used for another.
+   */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -29,12 +34,20 @@ export interface Outbound {
  */
 export function outbound(check: AddressCheck, clock: Clock): Outbound {
   const lookUps = new LookUps();
-  const agent = guardedAgent(check, lookUps, LIMITS);
+  const newAgent = (): Agent => guardedAgent(check, lookUps, LIMITS);
+  let agent = newAgent();
+  const retired = new Set<Agent>();
   return {
     http: { request: (request) => send(agent, clock, request) },
+    renew() {
+      const old = agent;
+      agent = newAgent();
+      retired.add(old);
+      old.close(() => retired.delete(old));
+    },
     async close() {
       lookUps.close();
-      await agent.destroy();
+      await Promise.all([agent, ...retired].map((one) => one.destroy()));
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Surroundings {
    * by the signal itself, as any program is.
    */
   readonly stopRequested: () => Promise<void>;
+  /** Calls `look` each time that the operator asks the process to read its config again. */
+  readonly onReload: (look: () => void) => void;
 }
 
 /** A command: takes the words after its name, answers the exit code. */

@@ -4,7 +4,7 @@ import { formatProblem } from "../config/config-problem.ts";
 import type { Settings } from "../settings.ts";
 
 /** The config file that is taken where none is named. */
-const DEFAULT_FILE = "syncbell.yaml";
+export const DEFAULT_FILE = "syncbell.yaml";
 
 /** The config file of a run: the one that was named, else the default one if it is there. */
 export function configFileOf(named: string | undefined, settings: Settings): string | undefined {

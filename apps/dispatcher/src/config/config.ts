@@ -14,7 +14,7 @@ import {
   readDestination,
 } from "./destination-entry.ts";
 import { type Report, reportIssues } from "./report.ts";
-import type { Environment } from "./secret-refs.ts";
+import { type Environment, type ReadText, errorCode } from "./secret-refs.ts";
 import { checkSyntax } from "./syntax.ts";
 
 export interface Config {
@@ -24,6 +24,8 @@ export interface Config {
   readonly allow: readonly string[];
   /** How long events are kept, in milliseconds. Absent: as long as Syncbell chooses. */
   readonly retentionMs?: number;
+  /** The names of the plugins, in the order of the file. */
+  readonly plugins: readonly string[];
   /** The channels that are there, those of the plugins too, by type. */
   readonly channels: ReadonlyMap<string, AnyChannel>;
 }
@@ -33,6 +35,7 @@ export const EMPTY_CONFIG: Config = {
   destinations: [],
   links: [],
   allow: [],
+  plugins: [],
   channels: SHIPPED_CHANNELS,
 };
 
@@ -40,16 +43,22 @@ export type LoadedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
+const readWhole: ReadText = (path) => readFileSync(path, "utf8");
+
 /**
- * Reads a config file and everything that it refers to: plugins, secrets by env and file. Opens no
- * connection. Answers all problems at once, in the order of the file.
+ * Reads a config file and everything that it refers to: plugins, secrets by env and file, files by
+ * `readText`. Opens no connection. Answers all problems at once, in the order of the file.
  */
-export async function loadConfig(file: string, env: Environment): Promise<LoadedConfig> {
+export async function loadConfig(
+  file: string,
+  env: Environment,
+  readText: ReadText = readWhole,
+): Promise<LoadedConfig> {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(resolve(file));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = errorCode(error);
     const message = code === "ENOENT" ? "there is no such file" : `can't be read (${code})`;
     return { ok: false, problems: [{ file, line: 1, column: 1, message }] };
   }
@@ -77,7 +86,7 @@ export async function loadConfig(file: string, env: Environment): Promise<Loaded
     return { ok: false, problems };
   }
   const config = await readConfig(input, {
-    sources: { env, folder: dirname(resolve(file)) },
+    sources: { env, folder: dirname(resolve(file)), readText },
     report,
   });
   if (problems.length === 0) return { ok: true, config };
@@ -111,6 +120,7 @@ async function readConfig(input: unknown, reading: Required<Reading>): Promise<C
     destinations: destinations.filter((one) => one !== undefined),
     links: Object.entries(checked.data.links ?? {}).map(([name, template]) => ({ name, template })),
     allow: checked.data.network?.allow ?? [],
+    plugins: checked.data.plugins ?? [],
     channels,
     ...(retentionMs === undefined ? {} : { retentionMs }),
   };

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigPath } from "./config-problem.ts";
 
@@ -9,7 +8,11 @@ export interface SecretSources {
   readonly env: Environment;
   /** The folder that relative paths of `{ file: … }` start from. */
   readonly folder: string;
+  readonly readText: ReadText;
 }
+
+/** Answers what a file holds, given its absolute path. Throws with a `code` where it can't be read. */
+export type ReadText = (path: string) => string;
 
 export type Refuse = (path: ConfigPath, message: string) => void;
 
@@ -73,18 +76,22 @@ function fromEnvironment(
 function fromFile(
   name: string,
   path: ConfigPath,
-  { folder }: SecretSources,
+  { folder, readText }: SecretSources,
   refuse: Refuse,
 ): unknown {
   try {
-    const value = trimSecret(readFileSync(resolve(folder, name), "utf8"));
+    const value = trimSecret(readText(resolve(folder, name)));
     if (value !== "") return value;
     refuse(path, `secret file ${name} is empty`);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    refuse(path, `secret file ${name} can't be read (${code})`);
+    refuse(path, `secret file ${name} can't be read (${errorCode(error)})`);
   }
   return undefined;
+}
+
+/** The word of the operating system for why a file can't be read. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }
 
 /** Editors and `echo` leave a line end, some a byte order mark: neither is part of a secret. */

@@ -5,12 +5,12 @@ import { methodNotAllowed } from "../problem.ts";
 import { sendPart } from "./paging.ts";
 
 /** Shows the channels that there are, with what their configs look like as JSON Schema. */
-export function channelRoutes(channels: ReadonlyMap<string, AnyChannel>): Router {
+export function channelRoutes(channels: () => ReadonlyMap<string, AnyChannel>): Router {
   const router = Router();
   router
     .route("/v1/channels")
     .get((request, response) => {
-      const all = [...channels].map(([id, channel]) => ({ id, channel }));
+      const all = [...channels()].map(([id, channel]) => ({ id, channel }));
       sendPart(request, response, all, ({ channel }) => channelView(channel));
     })
     .all(methodNotAllowed("GET, HEAD", "Channels can only be listed here."));

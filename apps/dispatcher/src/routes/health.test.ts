@@ -41,7 +41,7 @@ test("a dispatcher whose store is closed is alive, and not ready", async () => {
   await engine.drain(0);
   await store.close();
   const isDraining = (): boolean => false;
-  const channels = SHIPPED_CHANNELS;
+  const channels = () => SHIPPED_CHANNELS;
   const apiDestinations = new ApiDestinations({ channels, secretKey, makeId: () => "dst_1" });
   const app = createApp({ engine, channels, apiDestinations, adminToken: "t", log, isDraining });
   const server: Server = createServer(app).listen(0, "127.0.0.1");

@@ -3,11 +3,28 @@ import type { Engine } from "@syncbell/engine";
 import express, { type RequestHandler, Router } from "express";
 import { sendProblem } from "../problem.ts";
 
+type Channels = ReadonlyMap<string, AnyChannel>;
+
 /**
  * Where services call back: the inbound paths of the channels that are in use. Open to all by need;
  * each channel checks for itself who calls.
  */
-export function inboundRoutes(engine: Engine, channels: ReadonlyMap<string, AnyChannel>): Router {
+export function inboundRoutes(engine: Engine, channels: () => Channels): RequestHandler {
+  let latest = channels();
+  // A channel that has been taken from the config may have destinations of the API until the next start.
+  let known = latest;
+  let routes = routesOf(engine, known);
+  return (request, response, next) => {
+    if (channels() !== latest) {
+      latest = channels();
+      known = new Map([...known, ...latest]);
+      routes = routesOf(engine, known);
+    }
+    routes(request, response, next);
+  };
+}
+
+function routesOf(engine: Engine, channels: Channels): Router {
   const router = Router();
   for (const { type, inbound } of channels.values()) {
     if (!inbound) continue;

@@ -11,6 +11,7 @@ export async function commandLine(words: readonly string[], env: Environment = {
     error: (text: string) => void (stderr += text),
   };
   const stopRequested = (): Promise<void> => Promise.resolve();
-  const code = await runCommand(words, { env, out, stopRequested });
+  const onReload = (): void => undefined;
+  const code = await runCommand(words, { env, out, stopRequested, onReload });
   return { code, stdout, stderr };
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EngineLog, LogFields } from "@syncbell/engine";
 import { SEAL_KEY_BYTES } from "@syncbell/engine";
 import { onTestFinished } from "vitest";
-import { loadConfig } from "../config/config.ts";
+import { type Config, loadConfig } from "../config/config.ts";
 import { formatProblem } from "../config/config-problem.ts";
 import type { Environment } from "../config/secret-refs.ts";
 import { startDispatcher } from "../dispatcher.ts";
@@ -33,6 +33,9 @@ export interface RunningDispatcher extends ApiClient {
   readonly newSecrets: readonly NewSecret[];
   /** What was logged, each line as JSON. */
   readonly log: readonly string[];
+  /** Writes into that log. */
+  readonly logger: EngineLog;
+  readonly configure: (config: Config) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -42,20 +45,22 @@ export async function startRunning(options: RunningOptions = {}): Promise<Runnin
   const database = join(folder, "syncbell.db");
   const newSecrets: NewSecret[] = [];
   const log: string[] = [];
+  const logger = logInto(log);
   const dispatcher = await startDispatcher({
     config: await configOf(folder, options),
     keys: { adminToken: TOKEN, secretKey, madeAdminToken: false },
     database,
     host: "127.0.0.1",
     port: options.port ?? 0,
-    log: logInto(log),
+    log: logger,
     onNewSecret: options.onNewSecret ?? ((secret) => void newSecrets.push(secret)),
   });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= dispatcher.stop());
   onTestFinished(stop);
-  const { url } = dispatcher;
-  return { url, folder, database, newSecrets, log, stop, ...apiClient(url, TOKEN) };
+  const { url, configure } = dispatcher;
+  const shown = { folder, database, newSecrets, log, logger };
+  return { url, ...shown, configure, stop, ...apiClient(url, TOKEN) };
 }
 
 async function configOf(folder: string, { config, env = {} }: RunningOptions) {
@@ -65,7 +70,8 @@ async function configOf(folder: string, { config, env = {} }: RunningOptions) {
   throw new Error(loaded.problems.map(formatProblem).join("\n"));
 }
 
-function logInto(lines: string[]): EngineLog {
+/** A log that writes each line, as JSON, into a list. */
+export function logInto(lines: string[]): EngineLog {
   const at =
     (level: string) =>
     (fields: LogFields, message: string): void =>

@@ -56,7 +56,7 @@ export function bellAt(url: string, id = "ops", channel: Bell = bell()): Destina
 
 /** Starts an engine that lives as long as the running test. It may reach loopback and nothing else. */
 export async function startRunning(options: RunningOptions): Promise<RunningEngine> {
-  const { clock = new ManualClock(), destinations = [], ...others } = options;
+  const { clock = new ManualClock(), ...others } = options;
   const path = options.path ?? join(temporaryFolder(), "syncbell.db");
   const log: LogLine[] = [];
   const store = options.store ?? (await openSqlite(path));
@@ -65,8 +65,8 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
     random: () => 0,
     secretKey: Buffer.alloc(SEAL_KEY_BYTES, 7),
     allow: ["127.0.0.0/8"],
+    destinations: [],
     ...others,
-    destinations,
     store: counted.store,
     clock,
     log: logInto(log),

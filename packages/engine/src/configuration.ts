@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from "node:util";
+import { type AddressCheck, addressCheck, parseNetwork } from "./address.ts";
+import type { Clock } from "./clock.ts";
+import type { Connections } from "./connections.ts";
+import type { Destination } from "./destination.ts";
+import type { Directory } from "./directory.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { LinkTemplate } from "./links.ts";
+import type { EngineLog } from "./log.ts";
+import type { Outbound } from "./outbound.ts";
+import type { StoredDestination } from "./store/destination-records.ts";
+import type { Store } from "./store/store.ts";
+import { DEFAULT_RETENTION_MS } from "./upkeep.ts";
+
+/** What an engine is told to do: all of it can be changed while it runs. */
+export interface Configuration {
+  /**
+   * The destinations of the config file. Undefined: there is no file, and what is owed to the
+   * destinations of an earlier one is kept.
+   */
+  readonly destinations: readonly Destination[] | undefined;
+  /**
+   * Makes a destination of the API out of what the store holds of it. Where it answers undefined, the
+   * destination is left alone: it keeps what it is owed. Asked only for those that are not open.
+   */
+  readonly revive?: (stored: StoredDestination) => Destination | undefined;
+  readonly links?: readonly LinkTemplate[];
+  /** Networks in CIDR form that destinations may reach although they are not public. */
+  readonly allow?: readonly string[];
+  /** How long events are kept, in milliseconds: 30 days unless given. */
+  readonly retentionMs?: number;
+}
+
+export interface ConfigurationOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: EngineLog;
+  readonly secretKey: Uint8Array;
+  readonly directory: Directory;
+  readonly connections: Connections;
+  readonly out: Pick<Outbound, "renew">;
+  /** Told of each destination that may have been made, changed or deleted. */
+  readonly onChange: (id: string) => void;
+}
+
+/**
+ * The configuration that is in effect. Another takes its place in one turn: no event is decided, and no
+ * attempt is made, by a half of each.
+ */
+export class ConfigurationInEffect {
+  readonly #options: ConfigurationOptions;
+  /** Destinations of the API that are known not to open. */
+  readonly #waiting = new Set<string>();
+  #links: readonly LinkTemplate[] = [];
+  #retentionMs = DEFAULT_RETENTION_MS;
+  #allow: readonly string[] = [];
+  #check = addressCheck([]);
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: ConfigurationOptions) {
+    this.#options = options;
+  }
+
+  get links(): readonly LinkTemplate[] {
+    return this.#links;
+  }
+
+  /** In milliseconds. */
+  get retentionMs(): number {
+    return this.#retentionMs;
+  }
+
+  /** Checks addresses by the networks that are allowed now. */
+  readonly check: AddressCheck = (...given) => this.#check(...given);
+
+  /**
+   * Puts another configuration in the place of this one, after those that were given before. Where it
+   * rejects, this one stays in effect; the store may know the other's destinations by then, so that the
+   * same or another one is to be given again.
+   */
+  async replace(next: Configuration): Promise<void> {
+    const before = this.#last;
+    const { promise, resolve: over } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    try {
+      await this.#putInEffect(next);
+    } finally {
+      over();
+    }
+  }
+
+  async #putInEffect(next: Configuration): Promise<void> {
+    const { store, clock, secretKey, onChange } = this.#options;
+    const { destinations, links = [], allow = [], retentionMs = DEFAULT_RETENTION_MS } = next;
+    // What can't be read is refused before anything is kept.
+    const check = addressCheck(networks(allow));
+    const before = await store.destinations();
+    if (destinations) {
+      const named = destinations.map((one) => ({
+        id: one.id,
+        fingerprint: fingerprintOf(one, secretKey),
+      }));
+      await store.nameDestinations(named, clock.now());
+    }
+    const after = await store.destinations();
+    // From here on in one turn.
+    this.#takeIn(next, after);
+    this.#links = links;
+    this.#retentionMs = retentionMs;
+    this.#guard(check, allow);
+    for (const id of new Set([...before, ...after].map((one) => one.id))) onChange(id);
+  }
+
+  /** Makes the directory hold the destinations of the file in their order, and then those of the API. */
+  #takeIn({ destinations = [], revive }: Configuration, after: readonly StoredDestination[]): void {
+    const { directory, connections } = this.#options;
+    const known = new Map(directory.destinations().map((one) => [one.id, one]));
+    const stored = new Map(after.map((one) => [one.id, one]));
+    for (const id of known.keys()) directory.remove(id);
+    for (const destination of destinations) {
+      const kept = stored.get(destination.id);
+      if (kept) directory.put(destination, kept);
+    }
+    for (const kept of after) {
+      if (kept.source === "file") continue;
+      const destination = known.get(kept.id) ?? revive?.(kept);
+      if (destination) directory.put(destination, kept);
+      this.#note(kept.id, destination !== undefined);
+    }
+    for (const [id, old] of known) {
+      if (!isSameReceiver(old, directory.get(id)?.destination)) connections.forget(id);
+    }
+  }
+
+  #note(id: string, isOpen: boolean): void {
+    if (isOpen) {
+      this.#waiting.delete(id);
+    } else if (!this.#waiting.has(id)) {
+      this.#waiting.add(id);
+      this.#options.log.error(
+        { destination: id },
+        "a stored destination can't be opened: it waits",
+      );
+    }
+  }
+
+  #guard(check: AddressCheck, allow: readonly string[]): void {
+    if (isDeepStrictEqual(allow, this.#allow)) return;
+    this.#allow = allow;
+    this.#check = check;
+    this.#options.out.renew();
+  }
+}
+
+/** Whether an open connection to the one serves the other too. */
+function isSameReceiver(old: Destination, now: Destination | undefined): boolean {
+  return old.channel === now?.channel && isDeepStrictEqual(old.config, now.config);
+}
+
+function networks(
+  allow: readonly string[],
+): readonly NonNullable<ReturnType<typeof parseNetwork>>[] {
+  return allow.map((text) => {
+    const network = parseNetwork(text);
+    if (!network) throw new Error(`"${text}" is not a network in CIDR form`);
+    return network;
+  });
+}
