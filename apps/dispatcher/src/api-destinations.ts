@@ -23,14 +23,9 @@ import {
 } from "./config/destination-entry.ts";
 import { type Report, reportIssues } from "./config/report.ts";
 import { type JsonObject, isObject } from "./json-object.ts";
+import { type InputProblem, takingDown } from "./input-problem.ts";
 import { newSigningSecret } from "./made-secrets.ts";
 import { mergePatch } from "./merge-patch.ts";
-
-/** One thing wrong with what was sent: where (a dotted path) and what. */
-export interface InputProblem {
-  readonly path: string;
-  readonly message: string;
-}
 
 export type Written =
   | {
@@ -164,14 +159,6 @@ export class ApiDestinations {
 
 function contextOf(id: string): string {
   return `${id}/definition`;
-}
-
-function takingDown(): { readonly errors: readonly InputProblem[]; readonly report: Report } {
-  const errors: InputProblem[] = [];
-  return {
-    errors,
-    report: (path, message) => void errors.push({ path: path.join("."), message }),
-  };
 }
 
 function readInput(

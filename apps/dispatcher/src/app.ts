@@ -5,6 +5,7 @@ import { Admission } from "./admission.ts";
 import type { ApiDestinations } from "./api-destinations.ts";
 import { requireAdmin } from "./authentication.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
+import { checkRoutes } from "./routes/check.ts";
 import { channelRoutes } from "./routes/channels.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
 import { destinationActionRoutes } from "./routes/destination-actions.ts";
@@ -47,6 +48,7 @@ export function createApp({
   app.use(destinationRoutes(engine, apiDestinations));
   app.use(destinationActionRoutes(engine, apiDestinations));
   app.use(replayRoutes(engine));
+  app.use(checkRoutes(engine));
   app.use(explainRoutes(engine, apiDestinations));
   app.use(quarantineRoutes(engine, admission));
   app.use(channelRoutes(channels));

@@ -114,6 +114,7 @@ export function previewView(preview: Preview): object {
   return { destination_id, message, bytes, limit, warnings };
 }
 
-function timestamp(epochMs: number): string {
+/** A moment as the API shows it: ISO 8601, in UTC. */
+export function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }

@@ -1,5 +1,5 @@
 import type { Event } from "@syncbell/core";
-import type { Destination } from "./destination.ts";
+import type { Subscription } from "./destination.ts";
 import type { MakeId } from "./ids.ts";
 import { type Situation, decide } from "./match.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -11,7 +11,7 @@ export interface DecidedOptions extends Situation {
 /** Decides an event for every destination in its reach, and plans what that comes to. Pure. */
 export function decided(
   event: Event,
-  destinations: readonly Destination[],
+  destinations: readonly Subscription[],
   { makeId, ...situation }: DecidedOptions,
 ): Plan {
   const { now, incident } = situation;

@@ -3,12 +3,9 @@ import type { Mute } from "./mute.ts";
 import type { Query } from "./query.ts";
 import type { Repeat } from "./tell.ts";
 
-/** One configured target, ready to be decided for and delivered to. */
-export interface Destination {
+/** What a destination wants to hear of, and when: all that decisions go by. */
+export interface Subscription {
   readonly id: string;
-  readonly channel: AnyChannel;
-  /** What the channel's own schema made of the destination's config. */
-  readonly config: unknown;
   /** Only events of the tenant with this id are in its reach. Absent: every tenant's. */
   readonly tenant?: string;
   /** Which events it hears of. Absent: every `post_sync`. */
@@ -23,10 +20,17 @@ export interface Destination {
   readonly mute?: Mute;
   /** How long after an event a message is still worth delivering, in milliseconds. */
   readonly expireMs?: number;
-  /** How fast it may be sent to, in place of what its channel says. */
-  readonly pace?: Pace;
   /** The id of the destination that hears when this one fails or is disabled. */
   readonly fallback?: string;
+}
+
+/** One configured target, ready to be decided for and delivered to. */
+export interface Destination extends Subscription {
+  readonly channel: AnyChannel;
+  /** What the channel's own schema made of the destination's config. */
+  readonly config: unknown;
+  /** How fast it may be sent to, in place of what its channel says. */
+  readonly pace?: Pace;
   /** What else was configured, as it was written: shown, not acted on. */
   readonly written?: Readonly<Record<string, unknown>>;
 }

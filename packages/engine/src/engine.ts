@@ -7,6 +7,7 @@ import { Connections } from "./connections.ts";
 import type { Destination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Directory } from "./directory.ts";
+import { type DryRun, type DryRunOptions, dryRun } from "./dry-run.ts";
 import { type Asked, type Explanation, explain } from "./explain.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { idMaker } from "./ids.ts";
@@ -52,6 +53,8 @@ export interface Engine {
   >;
   /** See {@link explain}. */
   explain(asked: Asked): Promise<Explanation>;
+  /** See {@link dryRun}; the destinations of the API stay as they are. */
+  dryRun(options: Omit<DryRunOptions, "removed">): Promise<DryRun>;
   /** See {@link preview}; the links are those of the configuration, the moment is now. */
   preview(toRender: ToRender, destination: Destination): Preview;
   /** Asks for an attempt at once: marked as manual, it uses up no step of the schedule. */
@@ -158,6 +161,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     replays,
     kept: store,
     explain: (asked) => explain(asked, { store, clock, directory, makeId }),
+    dryRun: ({ subscriptions, last }) => {
+      const named = new Set(subscriptions.map(({ id }) => id));
+      const removed = directory
+        .all()
+        .filter(({ id, source }) => source === "file" && !named.has(id))
+        .map(({ id }) => id);
+      return dryRun({ subscriptions, removed, last }, store);
+    },
     preview: (toRender, destination) =>
       preview(toRender, destination, { links: configuration.links, at: clock.now() }),
     retry: (deliveryId) => woken(store.retry(deliveryId, clock.now())),

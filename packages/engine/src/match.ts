@@ -1,6 +1,6 @@
 import { type Event, cut, isDestinationEvent, isPostSync, runOutcome } from "@syncbell/core";
 import type { Decision } from "./decision.ts";
-import type { Destination } from "./destination.ts";
+import type { Subscription } from "./destination.ts";
 import { type RunIncident, isStale } from "./incident.ts";
 import { quote } from "./quote.ts";
 import { ruleSubject, tenantOf } from "./rule-subject.ts";
@@ -38,7 +38,7 @@ export interface Verdict extends Decision {
  */
 export function decide(
   event: Event,
-  destinations: Iterable<Destination>,
+  destinations: Iterable<Subscription>,
   situation: Situation,
 ): readonly Verdict[] {
   const { stateOf = () => "active", own = false } = situation;
@@ -81,7 +81,7 @@ const LONGEST_REASON = 900;
 function judge(
   event: Event,
   subject: unknown,
-  destination: Destination,
+  destination: Subscription,
   { incident, tellings, now }: Situation,
 ): Judgement {
   if (!isPostSync(event) && !destination.when?.names(event.event_type)) {
@@ -104,11 +104,11 @@ function judge(
 }
 
 /** Whether it makes a difference to a destination what it was told before. */
-function isSelective({ notify, repeat }: Destination): boolean {
+function isSelective({ notify, repeat }: Subscription): boolean {
   return notify !== undefined || repeat !== undefined;
 }
 
-function judgeByRule(event: Event, subject: unknown, { when }: Destination): Judgement {
+function judgeByRule(event: Event, subject: unknown, { when }: Subscription): Judgement {
   if (!when || when.text === "") return verdict("deliver", "no rule: hears of every event");
   const truth = when.test(subject);
   if (truth === true) {

@@ -1,6 +1,6 @@
 import { type PostSync, runTimes } from "@syncbell/core";
 import { type DecidedOptions, decided } from "./decided.ts";
-import type { Destination } from "./destination.ts";
+import type { Subscription } from "./destination.ts";
 import { expectation } from "./expected-run.ts";
 import {
   type PipelineState,
@@ -20,7 +20,7 @@ import type {
 
 export interface TurnOptions extends Pick<DecidedOptions, "now" | "stateOf" | "makeId"> {
   readonly eventId: string;
-  readonly destinations: readonly Destination[];
+  readonly destinations: readonly Subscription[];
 }
 
 /**

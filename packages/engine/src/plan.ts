@@ -1,6 +1,6 @@
 import type { Event } from "@syncbell/core";
 import type { Decision } from "./decision.ts";
-import type { Destination } from "./destination.ts";
+import type { Subscription } from "./destination.ts";
 import { digestEntry } from "./digest.ts";
 import type { MakeId } from "./ids.ts";
 import type { RunIncident } from "./incident.ts";
@@ -52,7 +52,7 @@ export function timed({ decisions, deliveries, digested }: Plan): readonly Timed
  */
 export function plan(
   verdicts: readonly Verdict[],
-  destinations: Iterable<Destination>,
+  destinations: Iterable<Subscription>,
   options: PlanOptions,
 ): Plan {
   const known = new Map([...destinations].map((one) => [one.id, one]));
@@ -87,7 +87,7 @@ interface PlannedOne {
 }
 
 function planOne(
-  destination: Destination,
+  destination: Subscription,
   part: Verdict["part"],
   entry: () => DigestEntry,
   { incident, now, makeId }: PlanOptions,
@@ -125,7 +125,7 @@ function planOne(
 }
 
 /** A moment, or the end of the muted hours that it falls into. */
-function afterMute({ mute }: Destination, at: number): number {
+function afterMute({ mute }: Subscription, at: number): number {
   return (mute && mutedUntil(mute, at)) ?? at;
 }
 
@@ -147,7 +147,7 @@ interface Due {
 
 /** One more delivery to a destination. */
 export function newDelivery(
-  { id: destinationId, expireMs }: Pick<Destination, "id" | "expireMs">,
+  { id: destinationId, expireMs }: Pick<Subscription, "id" | "expireMs">,
   now: number,
   makeId: MakeId,
   { dueAt = now, from = now }: Due = {},
@@ -158,7 +158,7 @@ export function newDelivery(
 
 /** When a message to a destination is no longer worth delivering. */
 export function expiryOf(
-  destination: Pick<Destination, "expireMs"> | undefined,
+  destination: Pick<Subscription, "expireMs"> | undefined,
   now: number,
 ): number | undefined {
   return destination?.expireMs === undefined ? undefined : now + destination.expireMs;

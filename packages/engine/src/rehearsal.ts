@@ -1,7 +1,8 @@
 import { type Event, isPostSync } from "@syncbell/core";
 import { decided } from "./decided.ts";
-import type { Destination } from "./destination.ts";
+import type { Subscription } from "./destination.ts";
 import type { RunIncident } from "./incident.ts";
+import type { Situation } from "./match.ts";
 import { takeTurn } from "./pipeline-turn.ts";
 import { type TimedDecision, timed } from "./plan.ts";
 import type { StoredPipeline } from "./store/pipeline-records.ts";
@@ -14,25 +15,31 @@ export interface Rehearsed {
   readonly decisions: readonly TimedDecision[];
 }
 
-export interface RehearsalOptions {
-  /** When the event comes, in milliseconds since the epoch. */
-  readonly now: number;
-  /** What the run was in the story of its pipeline, where that is known. */
-  readonly incident?: RunIncident;
-}
+/** When the event comes, and what its run was in the story of its pipeline, where that is known. */
+export type RehearsalOptions = Omit<Situation, "tellings">;
 
 /**
  * Decides events one after the other, as a dispatcher does, but keeps and sends nothing: every message
  * counts as one that has arrived at once.
  */
 export class Rehearsal {
-  readonly #destinations: readonly Destination[];
+  readonly #destinations: readonly Subscription[];
   readonly #pipelines = new Map<string, StoredPipeline>();
   readonly #tellings = new Map<string, Map<string, Telling>>();
   #made = 0;
 
-  constructor(destinations: readonly Destination[]) {
+  constructor(destinations: readonly Subscription[]) {
     this.#destinations = destinations;
+  }
+
+  /** Whether an incident came up, or was learned. */
+  knows(incidentId: string): boolean {
+    return this.#tellings.has(incidentId);
+  }
+
+  /** Takes in what destinations were told of an incident before the first event of the rehearsal. */
+  learn(incidentId: string, tellings: ReadonlyMap<string, Telling>): void {
+    this.#tellings.set(incidentId, new Map(tellings));
   }
 
   /** Decides the next event. */
@@ -48,8 +55,8 @@ export class Rehearsal {
     return { ...(incident ? { incident } : {}), decisions: timed(planned) };
   }
 
-  #plan(event: Event, { now, incident }: RehearsalOptions) {
-    const common = { now, makeId: (prefix: string) => `${prefix}_${++this.#made}` };
+  #plan(event: Event, { incident, ...situation }: RehearsalOptions) {
+    const common = { ...situation, makeId: (prefix: string) => `${prefix}_${++this.#made}` };
     const destinations = this.#destinations;
     const tellingsOf = (id: string | undefined): ReadonlyMap<string, Telling> =>
       this.#tellings.get(id ?? "") ?? new Map<string, Telling>();

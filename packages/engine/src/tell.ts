@@ -1,6 +1,6 @@
 import type { Transition } from "@syncbell/core";
 import { counted } from "@syncbell/core";
-import type { Destination } from "./destination.ts";
+import type { Subscription } from "./destination.ts";
 import type { RunIncident } from "./incident.ts";
 
 /** How often a destination is told that a pipeline is still failing: by failures, or by time. */
@@ -35,7 +35,7 @@ const BY_RULE: Worth = { kind: "rule" };
  * A recovery is, where the destination asks for recoveries and was told of the failure.
  */
 export function worthTelling(
-  { notify, repeat }: Pick<Destination, "notify" | "repeat">,
+  { notify, repeat }: Pick<Subscription, "notify" | "repeat">,
   incident: RunIncident,
   telling: Telling,
   now: number,

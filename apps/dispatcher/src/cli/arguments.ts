@@ -12,11 +12,12 @@ export interface Flags {
   readonly to: string | undefined;
   readonly destination: string | undefined;
   readonly events: string | undefined;
+  readonly last: string | undefined;
   readonly files: readonly string[];
 }
 
 /** The flags that a command may take besides `--json`. */
-export type FlagName = "config" | "once" | "to" | "destination" | "events" | "files";
+export type FlagName = "config" | "once" | "to" | "destination" | "events" | "last" | "files";
 
 const OPTIONS = {
   json: { type: "boolean" },
@@ -25,6 +26,7 @@ const OPTIONS = {
   to: { type: "string" },
   destination: { type: "string" },
   events: { type: "string" },
+  last: { type: "string" },
 } as const;
 
 /** Reads the words after a command. Throws UsageError for a flag that the command does not take. */
@@ -36,7 +38,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const { values, positionals } = parsed;
-  for (const name of ["config", "once", "to", "destination", "events"] as const) {
+  for (const name of ["config", "once", "to", "destination", "events", "last"] as const) {
     if (values[name] !== undefined && !takes.includes(name)) {
       throw new UsageError(`this command does not take --${name}`);
     }
@@ -51,6 +53,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     to: values.to,
     destination: values.destination,
     events: values.events,
+    last: values.last,
     files: positionals,
   };
 }

@@ -23,9 +23,10 @@ const USAGE = `syncbell tells people and systems that a sync has ended.
 
   syncbell serve [--config FILE]          the dispatcher and its API
   syncbell demo [--once]                  a dispatcher, an inbox, and three events delivered
-  syncbell check [--config FILE] [--events DIR]
+  syncbell check [--config FILE] [--events DIR] [--last N [--to URL]]
                                           reads the config; lists every mistake in it; tries its rules
-                                          on DIR/NAME.json against DIR/NAME.expected.yaml
+                                          on DIR/NAME.json against DIR/NAME.expected.yaml, and on the
+                                          last events of a running dispatcher: what would be sent more
   syncbell explain FILE… [--destination ID]
                                           what would be decided for events, and why; sends nothing
   syncbell preview FILE… [--destination ID]

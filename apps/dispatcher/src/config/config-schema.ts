@@ -64,10 +64,8 @@ const mute = z
     },
   );
 
-/** A destination as it is written, in the file or to the API, without its id. */
-const destinationFields = {
-  channel: z.string(),
-  config: z.unknown().optional(),
+/** What a destination wants to hear of, and when. */
+const subscriptionFields = {
   tenant: z.string().min(1, "must not be empty").optional(),
   when: z.unknown().optional(),
   notify: z.array(z.enum(NOTIFIED)).min(1).optional(),
@@ -75,8 +73,15 @@ const destinationFields = {
   digest: digest.optional(),
   mute: mute.optional(),
   expire: duration.optional(),
-  pace: pace.optional(),
   fallback: z.string().min(1, "must not be empty").optional(),
+};
+
+/** A destination as it is written, in the file or to the API, without its id. */
+const destinationFields = {
+  channel: z.string(),
+  config: z.unknown().optional(),
+  ...subscriptionFields,
+  pace: pace.optional(),
 };
 
 const destination = z.strictObject({ id, ...destinationFields });
@@ -84,6 +89,15 @@ const destination = z.strictObject({ id, ...destinationFields });
 /** What the API takes in place of an entry of the file. */
 export const destinationInput: z.ZodType<Omit<DestinationEntry, "id">> =
   z.strictObject(destinationFields);
+
+/** An entry of the file without its channel, for a dry run. */
+export const subscriptionInput: z.ZodType<Omit<DestinationEntry, "channel">> = z.strictObject({
+  id,
+  ...subscriptionFields,
+});
+
+/** The parts of an entry of which a {@link subscriptionInput} is made. */
+export const SUBSCRIPTION_KEYS: ReadonlySet<string> = new Set(Object.keys(subscriptionFields));
 
 /** A config file, but for what depends on a channel or is a rule. */
 export interface ConfigFile {

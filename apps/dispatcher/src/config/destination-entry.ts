@@ -1,30 +1,15 @@
-import {
-  type AnyChannel,
-  type Pace,
-  type Transition,
-  plainMessage,
-  verbatimFields,
-} from "@syncbell/core";
-import { type Mute, type Query, type Repeat, compileQuery, parseDuration } from "@syncbell/engine";
+import { type AnyChannel, type Pace, plainMessage, verbatimFields } from "@syncbell/core";
+import { type Query, type Subscription, compileQuery, parseDuration } from "@syncbell/engine";
 import { readTelling } from "./telling.ts";
 import type { ConfigPath } from "./config-problem.ts";
 import { type Report, reportIssues } from "./report.ts";
 import { type SecretSources, resolveConfig } from "./secret-refs.ts";
 
 /** A destination of the config, checked; secrets that Syncbell makes itself may still be missing. */
-export interface ConfiguredDestination {
-  readonly id: string;
+export interface ConfiguredDestination extends Subscription {
   readonly channel: AnyChannel;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly tenant?: string;
-  readonly when?: Query;
-  readonly notify?: readonly Transition[];
-  readonly repeat?: Repeat;
-  readonly digest?: { readonly windowMs: number };
-  readonly mute?: Mute;
-  readonly expireMs?: number;
   readonly pace?: Pace;
-  readonly fallback?: string;
   readonly written: Readonly<Record<string, unknown>>;
 }
 
@@ -34,6 +19,9 @@ export interface Reading {
   readonly sources?: SecretSources;
   readonly report: Report;
 }
+
+/** What stands beside what was written of a destination. */
+const SHOWN_APART: ReadonlySet<string> = new Set(["id", "channel", "config"]);
 
 /**
  * Reads the parts of a destination that its channel and its rule decide on. The entry may have other
@@ -45,26 +33,43 @@ export function readDestination(
   channels: ReadonlyMap<string, AnyChannel>,
   reading: Reading,
 ): ConfiguredDestination | undefined {
-  const { id, tenant, expire, pace, fallback, notify, repeat, digest, mute } = entry;
-  const when = readRule(entry["when"], [...at, "when"], reading);
+  const subscription = readSubscription(entry, at, reading);
   const channel = readChannel(entry["channel"], channels, [...at, "channel"], reading);
   const config = readChannelConfig(entry, channel, [...at, "config"], reading);
-  if (!channel || config === undefined || typeof id !== "string") return undefined;
-  const expireMs = typeof expire === "string" ? parseDuration(expire) : undefined;
-  const { when: written } = entry;
-  const shown = { tenant, when: written, notify, repeat, digest, mute, expire, pace, fallback };
-  const paced = readPace(pace);
+  if (!channel || config === undefined || !subscription) return undefined;
+  const pace = readPace(entry["pace"]);
+  const written = Object.entries(entry).filter(
+    ([name, value]) => value !== undefined && !SHOWN_APART.has(name),
+  );
   return {
-    id,
+    ...subscription,
     channel,
     config,
+    ...(pace === undefined ? {} : { pace }),
+    written: Object.fromEntries(written),
+  };
+}
+
+/**
+ * Reads what a destination wants to hear of, and when. Mistakes outside of its rule are reported
+ * elsewhere; undefined where it has no id.
+ */
+export function readSubscription(
+  entry: Readonly<Record<string, unknown>>,
+  at: ConfigPath,
+  reading: Reading,
+): Subscription | undefined {
+  const { id, tenant, expire, fallback } = entry;
+  const when = readRule(entry["when"], [...at, "when"], reading);
+  if (typeof id !== "string") return undefined;
+  const expireMs = typeof expire === "string" ? parseDuration(expire) : undefined;
+  return {
+    id,
     ...(typeof tenant === "string" ? { tenant } : {}),
     ...(when === undefined ? {} : { when }),
     ...readTelling(entry),
     ...(expireMs === undefined ? {} : { expireMs }),
-    ...(paced === undefined ? {} : { pace: paced }),
     ...(typeof fallback === "string" ? { fallback } : {}),
-    written: Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
   };
 }
 

@@ -45,7 +45,7 @@ export function deliveryRoutes(engine: Engine): Router {
     .all(methodNotAllowed("GET, HEAD", "A delivery can only be read here."));
   router
     .route("/v1/deliveries/:id/retry")
-    .post(...jsonBody, async (request, response) => {
+    .post(...jsonBody(), async (request, response) => {
       const { id } = request.params;
       const delivery = await engine.kept.delivery(id);
       if (!delivery) return sendUnknown(response);
@@ -63,7 +63,7 @@ export function deliveryRoutes(engine: Engine): Router {
     .all(methodNotAllowed("POST", "A retry is asked for by POST."));
   router
     .route("/v1/deliveries/:id/cancel")
-    .post(...jsonBody, async (request, response) => {
+    .post(...jsonBody(), async (request, response) => {
       const { id } = request.params;
       await answerWish(await engine.cancel(id), id, engine, response);
     })

@@ -53,10 +53,10 @@ const replay: Act = async (engine, standing, request, response) => {
 };
 
 const ACTIONS = [
-  { name: "pause", act: setState("paused"), body: jsonBody },
-  { name: "resume", act: setState("active"), body: jsonBody },
-  { name: "test", act: test, body: jsonBody },
-  { name: "replay", act: replay, body: neededJsonBody },
+  { name: "pause", act: setState("paused"), body: jsonBody() },
+  { name: "resume", act: setState("active"), body: jsonBody() },
+  { name: "test", act: test, body: jsonBody() },
+  { name: "replay", act: replay, body: neededJsonBody() },
 ] as const;
 
 function refuseDisabled(response: Response): void {

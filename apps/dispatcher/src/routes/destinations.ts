@@ -23,7 +23,7 @@ export function destinationRoutes(engine: Engine, made: ApiDestinations): Router
       ];
       sendPart(request, response, all, ({ view }) => view());
     })
-    .post(...neededJsonBody, async (request, response) => {
+    .post(...neededJsonBody(), async (request, response) => {
       answerWritten(await made.create(engine, request.body), response, 201);
     })
     .all(methodNotAllowed("GET, HEAD, POST", "Destinations are listed and made here."));
@@ -36,7 +36,7 @@ export function destinationRoutes(engine: Engine, made: ApiDestinations): Router
       ),
     )
     .patch(
-      ...neededJsonBody,
+      ...neededJsonBody(),
       known(async (standing, request, response) => {
         if (isInFile(standing, response)) return;
         answerWritten(await made.change(engine, standing, request.body), response, 200);

@@ -49,7 +49,7 @@ export function eventRoutes(engine: Engine, admission: Admission): Router {
     .all(methodNotAllowed("GET, HEAD", "An event can only be read here."));
   router
     .route("/v1/events/:id/replay")
-    .post(...jsonBody, replayEvent(engine))
+    .post(...jsonBody(), replayEvent(engine))
     .all(methodNotAllowed("POST", "A replay is asked for by POST."));
   return router;
 }

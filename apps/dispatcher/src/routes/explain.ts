@@ -2,11 +2,13 @@ import { type Event, parseEvent } from "@syncbell/core";
 import type { Destination, Engine, RunIncident } from "@syncbell/engine";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
-import type { ApiDestinations, InputProblem } from "../api-destinations.ts";
+import type { ApiDestinations } from "../api-destinations.ts";
+import type { InputProblem } from "../input-problem.ts";
 import { previewsOf } from "../previews.ts";
 import { methodNotAllowed, sendProblem } from "../problem.ts";
 import { explanationView, previewView } from "../views.ts";
-import { neededJsonBody, readBody } from "./json-body.ts";
+import { LARGEST_EVENT } from "./events.ts";
+import { LARGEST_CALL, neededJsonBody, readBody } from "./json-body.ts";
 
 /** What is asked about: an event that is given or stored, and perhaps one destination. */
 interface Question {
@@ -16,6 +18,9 @@ interface Question {
   /** Undefined: all that there are. */
   readonly destinations: readonly Destination[] | undefined;
 }
+
+/** The largest body, in bytes: the largest event, and a destination. */
+const LARGEST_BODY = LARGEST_EVENT + LARGEST_CALL;
 
 const question = z
   .strictObject({
@@ -38,7 +43,7 @@ export function explainRoutes(engine: Engine, made: ApiDestinations): Router {
   const router = Router();
   router
     .route("/v1/explain")
-    .post(...neededJsonBody, async (request, response) => {
+    .post(...neededJsonBody(LARGEST_BODY), async (request, response) => {
       const asked = await readQuestion(engine, made, request, response);
       if (!asked) return;
       const { event, incident, destinations } = asked;
@@ -51,7 +56,7 @@ export function explainRoutes(engine: Engine, made: ApiDestinations): Router {
     .all(methodNotAllowed("POST", "This is asked for by POST."));
   router
     .route("/v1/preview")
-    .post(...neededJsonBody, async (request, response) => {
+    .post(...neededJsonBody(LARGEST_BODY), async (request, response) => {
       const asked = await readQuestion(engine, made, request, response);
       if (!asked) return;
       response.json({ messages: await previews(engine, asked) });

@@ -4,8 +4,8 @@ import type { z } from "zod";
 import { sendProblem } from "../problem.ts";
 import { hasBody, requireJson } from "./require-json.ts";
 
-/** The largest body of a call that is no event, in bytes. */
-const LARGEST_BODY = 256 * 1024;
+/** The largest body of a call that has no event in it, in bytes. */
+export const LARGEST_CALL: number = 256 * 1024;
 
 /** How deep such a body may be nested: what reads it goes down by calling itself. */
 const DEEPEST_BODY = 64;
@@ -16,21 +16,25 @@ const refuseDepth: RequestHandler = (request, response, next) => {
   sendProblem(response, { status: 400, detail });
 };
 
-/** Reads a JSON body where there is one. */
-export const jsonBody: readonly RequestHandler[] = [
-  requireJson,
-  express.json({ limit: LARGEST_BODY, strict: false, type: () => true }),
-  refuseDepth,
-];
+/** Reads a JSON body of at most so many bytes where there is one. */
+export function jsonBody(largest: number = LARGEST_CALL): readonly RequestHandler[] {
+  return [
+    requireJson,
+    express.json({ limit: largest, strict: false, type: () => true }),
+    refuseDepth,
+  ];
+}
 
-/** Reads the JSON body of a call that can't do without. */
-export const neededJsonBody: readonly RequestHandler[] = [
-  (request, response, next) => {
-    if (hasBody(request)) return next();
-    sendProblem(response, { status: 400, detail: "The body is empty." });
-  },
-  ...jsonBody,
-];
+/** Reads the JSON body, of at most so many bytes, of a call that can't do without. */
+export function neededJsonBody(largest: number = LARGEST_CALL): readonly RequestHandler[] {
+  return [
+    (request, response, next) => {
+      if (hasBody(request)) return next();
+      sendProblem(response, { status: 400, detail: "The body is empty." });
+    },
+    ...jsonBody(largest),
+  ];
+}
 
 /**
  * Reads the body by a schema; answers undefined after it has refused what does not fit, with 422 and a
