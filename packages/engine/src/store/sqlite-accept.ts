@@ -70,13 +70,16 @@ export class SqliteAccept {
        select ?, id, ?, tenant_id, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0
          from events where id = ?`,
     );
-    // Of a failure, also one that is sent again tells a destination what it will hear the end of.
+    // Of a failure, also one that is sent again tells a destination what it will hear the end of; what
+    // a digest tells is in its lines.
     this.#again = database.prepare(
       `update deliveries
           set (untold_id, digest_id) = (select untold_id, digest_id from deliveries where id = @of),
-              failure_of = (select iif(incident ->> 'transition' in ('broke', 'failing'),
-                                       incident ->> 'id', null)
-                              from events where id = event_id)
+              failure_of = (select incident ->> 'id' from events
+                             where id = deliveries.event_id
+                               and incident ->> 'transition' in ('broke', 'failing')
+                               and not exists (select 1 from deliveries as sent
+                                                where sent.id = @of and sent.digest_id is not null))
         where id = @id`,
     );
     const all = database.transaction((events: readonly NewEvent[]) =>

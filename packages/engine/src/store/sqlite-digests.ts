@@ -25,11 +25,12 @@ export class SqliteDigests {
   readonly #lines: Statement<[string, number], DigestLineRow>;
 
   constructor(database: Database) {
-    // One that somebody had sent before its time is closed.
+    // One that somebody had sent before its time is closed, whether or not it is known that it arrived: a
+    // receiver may drop what comes again by the same id.
     this.#open = database.prepare(
       `select digests.id from digests join deliveries on deliveries.id = digests.id
         where digests.destination_id = ? and closes_at > ?
-          and deliveries.state = 'pending' and deliveries.attempts = 0
+          and deliveries.state = 'pending' and deliveries.fence = 0
         order by closes_at desc limit 1`,
     );
     this.#make = database.prepare("insert into digests values (?, ?, ?, ?, 0)");
@@ -104,8 +105,10 @@ export class SqliteDigests {
       failures: row.failed,
       message: row.message ?? undefined,
     }));
-    const id = rows[0]?.tenant_id ?? undefined;
-    const name = lines[0]?.said.tenant;
+    // Notices do not name a tenant.
+    const run = rows.findIndex(({ task_id: taskId }) => taskId !== null);
+    const id = rows[run]?.tenant_id ?? undefined;
+    const name = lines[run]?.said.tenant;
     const isOne = tenants === 1 && id !== undefined && typeof name === "string";
     return {
       openedAt: digest.opened_at,

@@ -1,14 +1,17 @@
 import type { Database } from "better-sqlite3";
 
+/** What is still to be sent: by itself, or as somebody asked for it. */
+const OWED = "(state in ('pending', 'sending') or manual > 0)";
+
 /** Forgets old events: the statements behind `forgetEvents`. */
 export class SqliteForget {
   readonly events: (belowId: string, afterId: string, limit: number) => string | undefined;
 
   constructor(database: Database) {
     const ids = database.prepare<unknown[], { id: string; owed: number }>(
-      `select id, exists (select 1 from deliveries
-                           where event_id = events.id
-                             and (state in ('pending', 'sending') or manual > 0)) as owed
+      `select id, (exists (select 1 from deliveries where event_id = events.id and ${OWED})
+                   or exists (select 1 from deliveries where untold_id = events.id and ${OWED}))
+                    as owed
          from events where id > ? and id < ? order by id limit ?`,
     );
     const digests = "select digest_id from deliveries where event_id = ? and digest_id is not null";

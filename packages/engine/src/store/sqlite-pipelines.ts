@@ -41,9 +41,12 @@ export class SqlitePipelines {
         group by destination_id`,
     );
     this.#digested = database.prepare(
-      `select distinct deliveries.destination_id from digest_lines
-         join deliveries on deliveries.id = digest_lines.digest_id
-        where digest_lines.failure_of = ? and deliveries.state in ('pending', 'sending')`,
+      // The digest itself, and where it is sent once more.
+      `select distinct sent.destination_id from digest_lines
+         join deliveries as made on made.id = digest_lines.digest_id
+         join deliveries as sent
+           on sent.event_id = made.event_id and sent.digest_id = digest_lines.digest_id
+        where digest_lines.failure_of = ? and sent.state in ('pending', 'sending')`,
     );
     this.#keep = database.prepare(
       `insert into pipelines (tenant_id, task_id, state, last, expected, incident_id, overdue_at,

@@ -1,3 +1,4 @@
+import type { OutcomeKind } from "@syncbell/core";
 import type { Database, Statement } from "better-sqlite3";
 import { type Health, HEALTHY } from "../breaker.ts";
 import type { AttemptRecord } from "./delivery-records.ts";
@@ -10,6 +11,9 @@ interface UpdatedRow {
   readonly failure_of: string | null;
   readonly digest_id: string | null;
 }
+
+/** The outcomes with which a message is with its receiver. */
+const ARRIVED: ReadonlySet<OutcomeKind> = new Set(["delivered", "accepted"]);
 
 /** Records attempts, and what they make of their destinations, in one transaction. */
 export class SqliteRecord {
@@ -95,7 +99,8 @@ export class SqliteRecord {
     { failure_of: failureOf, digest_id: digestId }: UpdatedRow,
   ): void {
     const at = attempt ? attempt.startedAt + attempt.durationMs : dueAt;
-    if (state === "delivered") {
+    // A manual attempt that came to nothing goes back to `delivered` where that was the state before.
+    if (state === "delivered" && attempt && ARRIVED.has(attempt.outcome)) {
       if (failureOf !== null) this.#pipelines.tell(failureOf, destinationId, at);
       if (digestId !== null) this.#pipelines.tellDigest(digestId, destinationId, at);
     }

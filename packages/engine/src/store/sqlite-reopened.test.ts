@@ -4,7 +4,16 @@ import { HEALTHY } from "../breaker.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Store } from "./store.ts";
+import { CLOSES, acceptParts, claimDigest, digestIn, newPart } from "./suite/new-digests.ts";
 import { FAR, START, claim, claimOne, newEvent } from "./suite/new-events.ts";
+import {
+  PIPELINE,
+  countingRun,
+  deliveryOf,
+  failuresOf,
+  newFailure,
+  newRecovery,
+} from "./suite/new-pipelines.ts";
 import { deliveryIn, endAll, newContact, record, recordOf } from "./suite/new-records.ts";
 import { UNTIL, newReplay, runReplay, stepReplay } from "./suite/new-replays.ts";
 
@@ -82,6 +91,43 @@ test("a replay goes on where it was when the file was closed", async () => {
       const made = all.filter(({ createdAt }) => createdAt === UNTIL);
       expect(new Set(made.map(({ eventId }) => eventId)).size).toBe(10);
       expect(made).toHaveLength(10);
+    },
+  );
+});
+
+test("a digest gathers on where it was when the file was closed", async () => {
+  const part = newPart({ failureOf: "evt_0" });
+  await withEach(
+    (store) => acceptParts(store, [part]),
+    async (store) => {
+      expect(await store.tellings("evt_0")).toEqual(new Map([["ops", { digested: true }]]));
+      expect(await acceptParts(store, [newPart()], CLOSES - 1)).toEqual([part.open.id]);
+      expect(digestIn(await claimDigest(store))).toMatchObject({ events: 2 });
+    },
+    async (store) => {
+      // It was being sent: what comes now is told by another.
+      expect(await acceptParts(store, [newPart()], CLOSES - 1)).not.toEqual([part.open.id]);
+      const again = await claim(store, "ops", { now: CLOSES });
+      expect(again.map((one) => digestIn(one).events)).toEqual([2, 1]);
+    },
+  );
+});
+
+test("pipelines, and what a recovery waits for, are known when the file is opened again", async () => {
+  const [failure, recovery] = [newFailure("evt_0"), newRecovery("evt_0", { waitsFor: "evt_0" })];
+  const met: (number | undefined)[] = [];
+  await withEach(
+    async (store) => {
+      await store.accept([failure, countingRun(met)]);
+      await claim(store);
+      await store.accept([recovery]);
+    },
+    async (store) => {
+      expect(await failuresOf(store, PIPELINE)).toBe(0);
+      await store.accept([countingRun(met)]);
+      expect(met).toEqual([1, 0]);
+      const claimed = await claim(store);
+      expect(claimed).toMatchObject([{ id: deliveryOf(recovery), untold: failure.body }]);
     },
   );
 });

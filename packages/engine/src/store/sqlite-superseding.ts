@@ -28,7 +28,7 @@ export class SqliteSuperseding {
   constructor(database: Database) {
     this.#pending = database.prepare(
       `select id, event_id from deliveries
-        where failure_of = ? and destination_id = ? and state = 'pending' order by id desc`,
+        where failure_of = ? and destination_id = ? and state = 'pending' order by event_id desc`,
     );
     this.#end = database.prepare(
       "update deliveries set state = 'cancelled', manual = 0, reason = ? where id = ?",
@@ -37,7 +37,7 @@ export class SqliteSuperseding {
       "update decisions set decision = ?, reason = ? where event_id = ? and destination_id = ?",
     );
     this.#rouse = database.prepare(
-      `update deliveries set due_at = min(due_at, ?)
+      `update deliveries set due_at = min(due_at, max(created_at, ?))
         where waits_for = ? and destination_id = ? and state = 'pending'`,
     );
     this.#due = database.prepare(

@@ -115,8 +115,14 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
       changes(
         `delete from told where (incident_id, destination_id) in
            (select incident_id, destination_id from told
-             where at < ? and not exists
-               (select 1 from pipelines where pipelines.incident_id = told.incident_id) limit ?)`,
+             where at < ?
+               and not exists
+                 (select 1 from pipelines where pipelines.incident_id = told.incident_id)
+               and not exists
+                 (select 1 from deliveries
+                   where waits_for = told.incident_id
+                     and deliveries.destination_id = told.destination_id and state = 'pending')
+             limit ?)`,
         time,
         limit,
       ),

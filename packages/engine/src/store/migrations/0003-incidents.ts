@@ -42,6 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
        where failure_of is not null and state in ('pending', 'sending')`,
     `deliveries_waiting on deliveries (waits_for, destination_id)
        where waits_for is not null and state = 'pending'`,
+    "deliveries_telling_more on deliveries (untold_id) where untold_id is not null",
     "digests_by_destination on digests (destination_id, closes_at)",
     "digest_lines_of_failures on digest_lines (failure_of) where failure_of is not null",
   ];
