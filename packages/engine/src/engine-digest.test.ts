@@ -150,12 +150,31 @@ describe("what a digest says", () => {
     expect(digestsOf(running.receiver)).toMatchObject([{ events: 2 }]);
   });
 
-  test("is an overdue run as well, for whoever wants to hear of that", async () => {
+  test("of two tenants' tasks with the same id: that there are two pipelines", async () => {
+    const running = await start(TEN_MINUTES);
+    await postRun(running, { tenant: "a", status: "failed", message: "out of disk" });
+    await postRun(running, { tenant: "b", message: "all is well" });
+    await running.pass(HOUR);
+    expect(linesOf(running.receiver)).toEqual([
+      "1 of 2 pipelines failed for 2 tenants in 10 minutes",
+    ]);
+    expect(digestsOf(running.receiver)[0]?.lines.map(({ message }) => message)).toEqual([
+      "out of disk",
+      null,
+    ]);
+  });
+
+  test("is an overdue run as well, for whoever wants to hear of that: a line for each pipeline", async () => {
     const when = rule({ event_type: ["sync.overdue", "post_sync"] });
-    const running = await start({ digest: { windowMs: HOUR }, when });
-    await postRun(running, { schedule: { kind: "interval", minutes: 30 } });
-    await running.pass(2 * HOUR, MINUTE);
-    expect(digestsOf(running.receiver)).toMatchObject([{ events: 2, notices: 1 }]);
+    const running = await start({ digest: { windowMs: 3 * HOUR }, when });
+    const schedule = { kind: "interval", minutes: 30 };
+    for (const task of ["a", "b"]) await postRun(running, { task, schedule });
+    await running.pass(HOUR, MINUTE);
+    await postRun(running, { task: "a", schedule });
+    await running.pass(3 * HOUR, MINUTE);
+    expect(digestsOf(running.receiver)).toMatchObject([
+      { events: 6, notices: 2, pipelines: { total: 2 } },
+    ]);
   });
 });
 

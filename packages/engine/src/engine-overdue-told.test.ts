@@ -93,6 +93,22 @@ describe("an overdue run is told once", () => {
     expect(await overdueRuns(running)).toEqual([FIRST]);
   });
 
+  test("not at all, where it comes while the notice is being written", async () => {
+    const meanwhile: (() => Promise<unknown>)[] = [];
+    const { store, calls } = await watchedStore((inner) => ({
+      async tellOverdue(...given) {
+        await meanwhile.pop()?.();
+        return inner.tellOverdue(...given);
+      },
+    }));
+    const running = await startRunning({ store });
+    await postRun(running, { schedule: HOURLY });
+    meanwhile.push(() => postRun(running, { schedule: HOURLY }));
+    await comeTo(running, at(11));
+    expect([await overdueRuns(running), calls("tellOverdue")]).toEqual([[], 1]);
+    expect(running.log.map(({ message }) => message)).not.toContain("sync.overdue");
+  });
+
   test("for each of hundreds of pipelines that are overdue at the same time", async () => {
     const running = await startRunning({});
     const tasks = Array.from({ length: 250 }, (_, index) => `p${index}`);
@@ -145,6 +161,27 @@ describe("the notice of an overdue run", () => {
       "deliver",
     ]);
     expect(linesOf(receiver).slice(before)).toHaveLength(2);
+  });
+
+  test("goes out in the moment in which it is raised, and not to one that is disabled", async () => {
+    const receiver = await startReceiver((response) => void response.writeHead(410).end());
+    const working = await startReceiver();
+    const running = await startRunning({
+      destinations: [
+        { ...bellAt(receiver.url, "gone"), ...LATE_RUNS },
+        { ...bellAt(working.url), ...LATE_RUNS },
+      ],
+    });
+    const [gone] = running.engine.destinations.all();
+    if (gone) await running.engine.destinations.test(gone);
+    await running.quiet();
+    await postRun(running, { schedule: HOURLY });
+    await running.clock.advance(55 * MINUTE);
+    await running.quiet();
+    const [notice] = await overdueNotices(running);
+    expect(notice?.receivedAt).toBe(running.clock.now());
+    expect(await decisionsOf(running, notice?.id ?? "")).toEqual(["disabled", "deliver"]);
+    expect(working.requests).toHaveLength(1);
   });
 
   test("is kept, and in the log, where nobody wants to hear of it", async () => {

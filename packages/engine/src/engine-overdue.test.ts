@@ -72,6 +72,22 @@ describe("a run becomes overdue", () => {
     expect(await overdueRuns(running)).toEqual(["p 2024-11-11T10:40:00.000Z"]);
   });
 
+  test("by the next run's clock, where one was days ahead before and is right again", async () => {
+    const running = await startRunning({});
+    await postRun(running, { stopped: at(10) + 72 * HOUR, schedule: HOURLY });
+    await comeTo(running, at(10, 45));
+    await postRun(running, { schedule: HOURLY });
+    await comeTo(running, at(12));
+    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T11:40:00.000Z"]);
+  });
+
+  test("by when it was heard of, where it says nothing of its times", async () => {
+    const running = await startRunning({});
+    await postRun(running, { isTimeless: true, schedule: HOURLY });
+    await comeTo(running, at(11));
+    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T10:30:00.000Z"]);
+  });
+
   test("at once where the last one is told of long after it stopped, and should have had a next", async () => {
     const running = await startRunning({});
     await postRun(running, { stopped: at(7, 50), schedule: HOURLY });

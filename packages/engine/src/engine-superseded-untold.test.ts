@@ -85,6 +85,12 @@ describe("with repeat", () => {
     expect(statusesOf(running)).toEqual(["failed", "failed", "succeeded"]);
   });
 
+  test("by number, the first failure is told though notify does not have it", async () => {
+    const running = await start({ notify: ["recovered"], repeat: { every: 3 } });
+    for (const status of ["failed", "failed", "failed", "succeeded"]) await run(running, status);
+    expect(statusesOf(running)).toEqual(["failed", "failed", "succeeded"]);
+  });
+
   test("all failures that wait are told as one with the recovery", async () => {
     const running = await start({ ...CHANGES, repeat: { every: 2 } });
     await running.engine.destinations.setState("ops", "paused");

@@ -9,6 +9,8 @@ export interface RunFields {
   readonly task?: string;
   /** When it stopped, in milliseconds since the epoch. */
   readonly stopped?: number;
+  /** Whether it says nothing of its times. */
+  readonly isTimeless?: boolean;
   readonly seconds?: number;
   readonly schedule?: Schedule;
   readonly isPaused?: boolean;
@@ -38,8 +40,12 @@ export async function postRun(
     },
     tenant: { id: tenant, name: `Tenant ${tenant}` },
     sync: { id: fields.sync ?? `sync-${++posted}`, termination_message: fields.message ?? null },
-    started_at: new Date(stopped - seconds * 1000).toISOString(),
-    stopped_at: new Date(stopped).toISOString(),
+    ...(fields.isTimeless
+      ? {}
+      : {
+          started_at: new Date(stopped - seconds * 1000).toISOString(),
+          stopped_at: new Date(stopped).toISOString(),
+        }),
   };
   const accepted = await engine.accept({ bytes: Buffer.from(JSON.stringify(event)) });
   if (accepted.kind !== "accepted") throw new Error(`the run is ${accepted.kind}`);
