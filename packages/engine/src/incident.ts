@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type Incident,
   type PostSync,
@@ -45,13 +46,19 @@ export interface RunIncident extends Incident {
   readonly id?: string;
 }
 
+/** How long the id of a sync that is remembered as it is may be, in UTF-16 units. */
+const LONGEST_NAME = 64;
 /** How many runs are remembered. */
 const MOST_REMEMBERED = 16;
-/** How far a producer's clock may be ahead of ours before its times are not believed. */
-const BELIEVED_AHEAD_MS = 5 * 60_000;
 
 /** A pipeline of which nothing was heard yet. */
 export const UNSEEN: PipelineState = { failures: 0, recent: [] };
+
+/** A sync by its id, or by what tells a long one from others: pipelines are read at each of their events. */
+function nameOf(syncId: string): string {
+  if (syncId.length <= LONGEST_NAME) return syncId;
+  return createHash("sha256").update(syncId).digest("base64");
+}
 
 /** A run out of its event. */
 export function runEndOf(event: PostSync, eventId: string, receivedAt: number): RunEnd {
@@ -59,7 +66,7 @@ export function runEndOf(event: PostSync, eventId: string, receivedAt: number): 
   const seconds = runSeconds(event);
   return {
     eventId,
-    syncId: event.sync.id,
+    syncId: nameOf(event.sync.id),
     outcome: runOutcome(event.status),
     ...(stopped === undefined ? {} : { stopped }),
     ...(seconds === undefined ? {} : { seconds }),
@@ -112,14 +119,14 @@ function transitionOf(state: PipelineState, run: RunEnd): Transition {
   return state.health === "failing" ? "recovered" : "healthy";
 }
 
+/**
+ * Nothing stops after it was heard of: a clock that is ahead is believed against itself alone, or it would
+ * make late what others tell, and whatever comes after it is set right.
+ */
 function isLate({ latest }: PipelineState, { stopped, receivedAt }: RunEnd): boolean {
-  if (latest === undefined || stopped === undefined || stopped >= latest.stopped) return false;
-  // A clock that was ahead once would else make late whatever comes after it is set right.
-  return !isAhead(latest.stopped, latest.receivedAt) || isAhead(stopped, receivedAt);
-}
-
-function isAhead(stopped: number, receivedAt: number): boolean {
-  return stopped > receivedAt + BELIEVED_AHEAD_MS;
+  if (latest === undefined || stopped === undefined) return false;
+  const isAhead = stopped > receivedAt;
+  return stopped < (isAhead ? latest.stopped : Math.min(latest.stopped, latest.receivedAt));
 }
 
 /** A run that is told once more, under another name; one that ended otherwise the next time is news. */

@@ -10,7 +10,7 @@ export interface PipelineKey {
   readonly taskId: string;
 }
 
-/** What is known of a pipeline besides how it stands: for a notice that a run of it is overdue. */
+/** What is known of a pipeline besides how it stands, names cut: for a notice that a run is overdue. */
 export interface LastRun {
   readonly tenantName: string;
   readonly taskName: string;
