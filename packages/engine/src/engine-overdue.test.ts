@@ -11,9 +11,9 @@ const HOURLY: Schedule = { kind: "interval", hours: 1, start_time: "2024-11-01T0
 
 const at = (hour: number, minute = 0): number => Date.UTC(2024, 10, 11, hour, minute);
 
-/** Lets the time come to a moment, in steps of a minute. */
+/** Lets the time come to a moment, in steps of ten minutes. */
 async function comeTo({ clock, pass }: RunningEngine, moment: number): Promise<void> {
-  await pass(moment - clock.now(), MINUTE);
+  await pass(moment - clock.now(), 10 * MINUTE);
 }
 
 describe("a run becomes overdue", () => {
@@ -79,6 +79,32 @@ describe("a run becomes overdue", () => {
     await postRun(running, { schedule: HOURLY });
     await comeTo(running, at(12));
     expect(await overdueRuns(running)).toEqual(["p 2024-11-11T11:40:00.000Z"]);
+  });
+
+  test("where it is the last of its schedule, which ends as it begins", async () => {
+    const running = await startRunning({});
+    const schedule = { ...HOURLY, end_time: "2024-11-11T11:30:00+01:00" };
+    await postRun(running, { schedule });
+    await comeTo(running, at(10, 54));
+    expect(await overdueRuns(running)).toEqual([]);
+    await comeTo(running, at(11));
+    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T10:40:00.000Z"]);
+    await postRun(running, { schedule });
+    await comeTo(running, at(20));
+    expect(await overdueRuns(running)).toHaveLength(1);
+  });
+
+  test("no sooner after a failure that ended at once: the longest of the last five runs counts", async () => {
+    const running = await startRunning({});
+    await postRun(running, { seconds: 25 * 60, schedule: HOURLY });
+    await comeTo(running, at(10, 31));
+    for (let run = 0; run < 4; run++) {
+      await postRun(running, { status: "failed", seconds: 1, schedule: HOURLY });
+      await comeTo(running, at(11 + run, 31));
+    }
+    expect(await overdueRuns(running)).toEqual([]);
+    await comeTo(running, at(15, 11));
+    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T14:55:00.000Z"]);
   });
 
   test("by when it was heard of, where it says nothing of its times", async () => {

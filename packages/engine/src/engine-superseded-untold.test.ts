@@ -85,11 +85,15 @@ describe("with repeat", () => {
     expect(statusesOf(running)).toEqual(["failed", "failed", "succeeded"]);
   });
 
-  test("by number, the first failure is told though notify does not have it", async () => {
-    const running = await start({ notify: ["recovered"], repeat: { every: 3 } });
-    for (const status of ["failed", "failed", "failed", "succeeded"]) await run(running, status);
-    expect(statusesOf(running)).toEqual(["failed", "failed", "succeeded"]);
-  });
+  test.each([["recovered"], ["broke", "failing", "recovered"]] as const)(
+    "by number, the first and every third failure are told, whatever notify says of them: %s",
+    async (...notify) => {
+      const running = await start({ notify, repeat: { every: 3 } });
+      for (let failure = 0; failure < 5; failure++) await run(running, "failed");
+      await run(running, "succeeded");
+      expect(statusesOf(running)).toEqual(["failed", "failed", "succeeded"]);
+    },
+  );
 
   test("all failures that wait are told as one with the recovery", async () => {
     const running = await start({ ...CHANGES, repeat: { every: 2 } });
