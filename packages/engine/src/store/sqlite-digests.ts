@@ -62,7 +62,7 @@ export class SqliteDigests {
     );
     this.#lines = database.prepare(
       `select * from digest_lines where digest_id = ?
-        order by failed = 0, outcome <> 'failed', failed desc, line_key limit ?`,
+        order by outcome <> 'failed', failed desc, line_key limit ?`,
     );
   }
 

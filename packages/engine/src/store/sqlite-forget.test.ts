@@ -3,21 +3,30 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+import { CLOSES, acceptParts, newPart } from "./suite/new-digests.ts";
 import { newEvent } from "./suite/new-events.ts";
 import { deliveryIn, endAll } from "./suite/new-records.ts";
 
 const TABLES = ["events", "decisions", "deliveries", "attempts"] as const;
+const OF_DIGESTS = ["events", "decisions", "deliveries", "digests", "digest_lines"] as const;
 
-test("what is forgotten leaves no row behind, and what is kept loses none", async () => {
+/** Opens a store, and counts the rows of its tables. */
+async function countedStore(
+  tables: readonly string[],
+): Promise<{ readonly store: Store; readonly rows: () => readonly number[] }> {
   const path = join(temporaryFolder(), "syncbell.db");
   const store = await openSqlite(path);
   onTestFinished(() => store.close());
   const database = new Database(path, { readonly: true });
   onTestFinished(() => void database.close());
-  const rows = (): readonly number[] =>
-    TABLES.map(
-      (table) => database.prepare(`select count(*) from ${table}`).pluck().get() as number,
-    );
+  const count = (table: string): number =>
+    database.prepare<[], number>(`select count(*) from ${table}`).pluck().get() ?? NaN;
+  return { store, rows: () => tables.map(count) };
+}
+
+test("what is forgotten leaves no row behind, and what is kept loses none", async () => {
+  const { store, rows } = await countedStore(TABLES);
   const verdict = { decision: "deliver", reason: "no rule", unevaluable: false } as const;
   const decisions = ["ops", "b"].map((destinationId) => ({ destinationId, ...verdict }));
   await store.accept([newEvent({ decisions, deliveries: ["ops", "b"] }), newEvent({ decisions })]);
@@ -33,4 +42,17 @@ test("what is forgotten leaves no row behind, and what is kept loses none", asyn
   await endAll(store, "ops", "delivered");
   await store.forgetEvents("evt_~", "", 100);
   expect(rows()).toEqual([0, 0, 0, 0]);
+});
+
+test("a digest that is forgotten leaves no row behind, and others lose none", async () => {
+  const { store, rows } = await countedStore(OF_DIGESTS);
+  await acceptParts(store, [newPart(), newPart({ task: "b" }), newPart({ destinationId: "b" })]);
+  await endAll(store, "ops", "delivered");
+  await acceptParts(store, [newPart()], CLOSES);
+  expect(rows()).toEqual([4, 4, 3, 3, 4]);
+  await store.forgetEvents("evt_~", "", 100);
+  expect(rows()).toEqual([2, 2, 2, 2, 2]);
+  for (const id of ["ops", "b"]) await endAll(store, id, "failed");
+  await store.forgetEvents("evt_~", "", 100);
+  expect(rows()).toEqual([0, 0, 0, 0, 0]);
 });

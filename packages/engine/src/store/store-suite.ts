@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import type { Store } from "./store.ts";
 import { acceptSuite } from "./suite/accept-suite.ts";
+import { againSuite } from "./suite/again-suite.ts";
 import { claimSuite } from "./suite/claim-suite.ts";
 import { deliveryListSuite } from "./suite/delivery-list-suite.ts";
 import { destinationSuite } from "./suite/destination-suite.ts";
@@ -26,6 +27,7 @@ import { replaySuite } from "./suite/replay-suite.ts";
 import { standingSuite } from "./suite/standing-suite.ts";
 import { supersedingSuite } from "./suite/superseding-suite.ts";
 import { tellingSuite } from "./suite/telling-suite.ts";
+import { unsettledSuite } from "./suite/unsettled-suite.ts";
 import { waitingSuite } from "./suite/waiting-suite.ts";
 
 /** Opens a store that holds nothing, for the running test alone. */
@@ -73,6 +75,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     });
     describe("has a recovery wait while the failure is being sent", () => {
       waitingSuite(open);
+      unsettledSuite(open);
     });
     describe("gathers digests", () => {
       digestSuite(open);
@@ -88,6 +91,9 @@ export function storeSuite(name: string, open: OpenStore): void {
     });
     describe("replays", () => {
       replaySuite(open);
+    });
+    describe("sends once more", () => {
+      againSuite(open);
     });
     describe("goes on with replays", () => {
       replayStepsSuite(open);

@@ -68,6 +68,14 @@ export function digestSuite(open: OpenStore): void {
     expect(digestIn(next)).toMatchObject({ seconds: 60, since: new Date(CLOSES).toISOString() });
   });
 
+  test("and goes on with the newest where the clock has gone back", async () => {
+    const store = await open();
+    await acceptParts(store, [newPart()]);
+    const [newest] = await acceptParts(store, [newPart({ closesAt: FAR })], CLOSES);
+    expect(await acceptParts(store, [newPart()], CLOSES - 1)).toEqual([newest]);
+    expect(await acceptParts(store, [newPart()], START - 60_000)).toEqual([newest]);
+  });
+
   test("each destination by itself, of the same events too", async () => {
     const store = await open();
     const both = newDigested([newPart(), newPart({ destinationId: "b", task: "x" })]);

@@ -37,7 +37,9 @@ export function digestTellingSuite(open: OpenStore): void {
       newPart({ task: "b", failureOf: "evt_1" }),
       newPart({ task: "c" }),
     ]);
-    await acceptParts(store, [newPart({ destinationId: "b", failureOf: "evt_0" })]);
+    const elsewhere = { destinationId: "b", failureOf: "evt_0" };
+    const other = { ...elsewhere, task: "x", failureOf: "evt_9" };
+    await acceptParts(store, [newPart(elsewhere), newPart(other)]);
     expect(await store.tellings("evt_0")).toEqual(
       new Map([
         ["ops", WAITS],
@@ -52,6 +54,7 @@ export function digestTellingSuite(open: OpenStore): void {
       ]),
     );
     expect(await tellingOf(store, "evt_1")).toEqual(TOLD);
+    expect(await store.tellings("evt_9")).toEqual(new Map([["b", WAITS]]));
   });
 
   test("also where the pipeline recovered in the same digest, and of the incident that came last", async () => {
@@ -151,10 +154,11 @@ export function digestTellingSuite(open: OpenStore): void {
 
   test("and an event of it that is owed once more goes by itself", async () => {
     const store = await open();
-    const event = newDigested([newPart()]);
+    const event = newDigested([newPart({ failureOf: "evt_0" })]);
     await store.accept([event]);
     const more = { id: "dlv_more", destinationId: "b", dueAt: START, expiresAt: undefined };
     await store.addDeliveries(event.id, [more], START);
     expect(await claim(store, "b")).toMatchObject([{ id: more.id, event: { id: event.id } }]);
+    expect(await store.tellings("evt_0")).toEqual(new Map([["ops", WAITS]]));
   });
 }

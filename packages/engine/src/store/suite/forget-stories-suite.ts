@@ -103,7 +103,9 @@ export function forgetStoriesSuite(open: OpenStore): void {
     const [failure, recovery] = [newFailure("evt_0"), newRecovery("evt_0", { waitsFor: "evt_0" })];
     await store.accept([failure]);
     const [sent] = await claim(store);
-    await store.accept([recovery]);
+    const cancelled = newRecovery("evt_0", { destinationId: "b", waitsFor: "evt_0" });
+    await store.accept([recovery, cancelled]);
+    await store.cancel(deliveryOf(cancelled), "nobody wants it");
     expect(await store.forgetTold(FAR, 9)).toBe(1);
     if (sent) await record(store, recordOf(sent, { state: "failed" }));
     expect(await claim(store)).toMatchObject([{ id: deliveryOf(recovery) }]);

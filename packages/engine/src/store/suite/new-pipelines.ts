@@ -52,12 +52,14 @@ export function newRun(turn: Partial<PipelineTurn> = {}, changes: EventChanges =
   return newEvent({ deliveries, ...changes, decide: () => newTurn(turn) });
 }
 
-/** A run that adds one to its pipeline's failures, and writes down how many it met. */
+/** A run that adds one to its pipeline's failures, and writes down in `met` how many it met. */
 export function countingRun(met: (number | undefined)[], changes: EventChanges = {}): NewEvent {
   const decide = ({ pipeline }: KnownPipeline): PipelineTurn => {
     const failures = pipeline?.state.failures;
     met.push(failures);
-    return newTurn({ pipeline: newPipeline((failures ?? 0) + 1) });
+    const count = (failures ?? 0) + 1;
+    const incident = { transition: "failing", failures: count, seconds: 0 } as const;
+    return newTurn({ pipeline: newPipeline(count), incident });
   };
   return newEvent({ deliveries: [], ...changes, decide });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { KnownPipeline } from "../pipeline-records.ts";
+import type { Store } from "../store.ts";
 import type { OpenStore } from "../store-suite.ts";
 import { FAR, START, newDelivery, newEvent } from "./new-events.ts";
 import {
@@ -14,6 +15,12 @@ import {
   newTurn,
   toDeliver,
 } from "./new-pipelines.ts";
+
+/** How many failures of its pipeline each event counted, the oldest event first. */
+async function countsIn(store: Store): Promise<readonly number[]> {
+  const events = await store.events({}, { limit: 99 });
+  return events.toReversed().map(({ incident }) => incident?.failures ?? 0);
+}
 
 export function pipelineSuite(open: OpenStore): void {
   test("of which nothing is known at first, and then what the last one made of them", async () => {
@@ -39,14 +46,19 @@ export function pipelineSuite(open: OpenStore): void {
 
   test("one after the other, each by what the one before made of its pipeline", async () => {
     const store = await open();
-    const met: (number | undefined)[] = [];
-    await store.accept(Array.from({ length: 3 }, () => countingRun(met)));
-    await store.accept([countingRun(met)]);
-    expect(met).toEqual([undefined, 1, 2, 3]);
-    const batches = Array.from({ length: 8 }, () => [countingRun(met), countingRun(met)]);
+    await store.accept(Array.from({ length: 3 }, () => countingRun([])));
+    await store.accept([countingRun([])]);
+    expect(await countsIn(store)).toEqual([1, 2, 3, 4]);
+    const batches = Array.from({ length: 8 }, () => [countingRun([]), countingRun([])]);
     await Promise.all(batches.map((batch) => store.accept(batch)));
-    expect(met.slice(4)).toEqual(Array.from({ length: 16 }, (_, index) => 4 + index));
     expect(await failuresOf(store)).toBe(20);
+    const counts = await countsIn(store);
+    expect(counts.toSorted((a, b) => a - b)).toEqual(counts.map((_, index) => index + 1));
+    // Of a batch, which is one transaction, nothing comes between.
+    for (const index of batches.keys()) {
+      const first = counts[4 + 2 * index] ?? NaN;
+      expect(counts[5 + 2 * index]).toBe(first + 1);
+    }
   });
 
   test("each by its own pipeline, whatever characters the ids have", async () => {
@@ -65,7 +77,9 @@ export function pipelineSuite(open: OpenStore): void {
       '["t"',
       "😀",
       "\n",
-    ].flatMap((tenantId) => ["p", "p ", "", "/p", "😀\\"].map((taskId) => ({ tenantId, taskId })));
+    ].flatMap((tenantId) =>
+      ["p", "P", "p ", "", "/p", "😀\\"].map((taskId) => ({ tenantId, taskId })),
+    );
     const met: (number | undefined)[] = [];
     const runs = keys.flatMap((key, index) => Array<typeof key>((index % 3) + 1).fill(key));
     await store.accept(runs.map((key) => countingRun(met, key)));

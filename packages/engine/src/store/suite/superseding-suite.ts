@@ -6,7 +6,14 @@ import type { OpenStore } from "../store-suite.ts";
 import { claimOneManual, failedRecord } from "./manual-claims.ts";
 import { FAR, START, claim } from "./new-events.ts";
 import { newAttempt, record, recordOf } from "./new-records.ts";
-import { decisionsOf, deliveryOf, newFailure, newRecovery } from "./new-pipelines.ts";
+import {
+  decisionsOf,
+  deliveryOf,
+  newFailure,
+  newRecovery,
+  newTurn,
+  toDeliver,
+} from "./new-pipelines.ts";
 
 /** How one delivery of an event stands. */
 async function standing(store: Store, event: NewEvent): Promise<StoredDelivery | undefined> {
@@ -37,6 +44,17 @@ export function supersedingSuite(open: OpenStore): void {
     expect(claimed[0]?.event).toMatchObject({ id: recovery.id, incident: { id: "evt_0" } });
     expect(String(claimed[0]?.untold)).toBe('{"n":3}');
     expect(await store.tellings("evt_0")).toEqual(new Map());
+  });
+
+  test("and changes no decision for another destination", async () => {
+    const store = await open();
+    const failure = newFailure("evt_0");
+    const decide: NewEvent["decide"] = (known) => {
+      const turn = failure.decide?.(known) ?? newTurn();
+      return { ...turn, decisions: [...turn.decisions, toDeliver("b")] };
+    };
+    await store.accept([{ ...failure, decide }, newRecovery("evt_0", TELLS)]);
+    expect(await decisionsOf(store, failure)).toEqual({ ops: "superseded", b: "deliver" });
   });
 
   test("in the batch that the failures come in, too", async () => {

@@ -1,49 +1,9 @@
 import { expect, test } from "vitest";
-import type { AttemptRecord, ClaimedDelivery } from "../delivery-records.ts";
-import type { NewEvent } from "../event-records.ts";
-import type { Store } from "../store.ts";
 import type { OpenStore } from "../store-suite.ts";
 import { FAR, START, claim } from "./new-events.ts";
-import { newAttempt, record, recordOf } from "./new-records.ts";
 import { decisionsOf, deliveryOf, newFailure, newRecovery } from "./new-pipelines.ts";
-
-/** Until when a recovery waits, unless it is known before what comes of the failure. */
-const UNTIL = START + 20_000;
-
-interface Waiting {
-  readonly store: Store;
-  readonly failure: NewEvent;
-  readonly recovery: NewEvent;
-  /** The failure, as it is being sent. */
-  readonly sent: ClaimedDelivery;
-}
-
-/** A failure that is being sent, and the recovery that waits for what comes of that. */
-async function waiting(open: OpenStore, leaseUntil: number = FAR): Promise<Waiting> {
-  const store = await open();
-  const [failure, recovery] = [
-    newFailure("evt_0"),
-    newRecovery("evt_0", { waitsFor: "evt_0", dueAt: UNTIL }, { receivedAt: START + 3 }),
-  ];
-  await store.accept([failure]);
-  const [sent] = await claim(store, "ops", { leaseUntil });
-  await store.accept([recovery]);
-  if (!sent) throw new Error("the failure was not claimed");
-  expect(await claim(store, "ops", { now: UNTIL - 1 })).toEqual([]);
-  return { store, failure, recovery, sent };
-}
-
-/** What can be claimed at a time, as the ids of events with the body of what else they tell. */
-async function claimedAt(store: Store, now: number): Promise<readonly (readonly unknown[])[]> {
-  const claimed = await claim(store, "ops", { now, leaseUntil: FAR });
-  return claimed.map(({ event, untold }) => [event.id, untold]);
-}
-
-const dueAtOf = async (store: Store, event: NewEvent): Promise<number | undefined> =>
-  (await store.delivery(deliveryOf(event)))?.dueAt;
-
-const retried = (sent: ClaimedDelivery, dueAt: number): AttemptRecord =>
-  recordOf(sent, { attempt: newAttempt({ outcome: "retry" }), state: "pending", dueAt });
+import { newAttempt, record, recordOf } from "./new-records.ts";
+import { UNTIL, claimedAt, dueAtOf, retried, waiting } from "./new-waiting.ts";
 
 export function waitingSuite(open: OpenStore): void {
   test.each(["delivered", "accepted"] as const)("and follows where it is %s", async (outcome) => {
@@ -143,44 +103,5 @@ export function waitingSuite(open: OpenStore): void {
     if (sent) await record(store, recordOf(sent, { state: "failed" }));
     expect(await claimedAt(store, START + 12)).toEqual([[recovery.id, undefined]]);
     expect(await decisionsOf(store, recovery)).toEqual({ ops: "deliver" });
-  });
-
-  test("for nothing that happens elsewhere, and nothing elsewhere for it", async () => {
-    const { store, recovery, sent } = await waiting(open);
-    const others = [
-      newFailure("evt_1", { destinationId: "b" }),
-      newFailure("evt_0", { destinationId: "b" }),
-      newFailure("evt_1"),
-    ];
-    await store.accept(others);
-    const claims = [...(await claim(store, "b")), ...(await claim(store))];
-    await record(store, ...claims.map((one) => recordOf(one)));
-    expect(await dueAtOf(store, recovery)).toBe(UNTIL);
-    await record(store, recordOf(sent, { state: "failed" }));
-    // Told elsewhere, or of another incident, is not told.
-    expect(await claimedAt(store, FAR)).toEqual([]);
-    expect(await decisionsOf(store, recovery)).toEqual({ ops: "filtered" });
-  });
-
-  test("whoever claims, and for whom", async () => {
-    const { store, failure, recovery, sent } = await waiting(open);
-    const elsewhere = newRecovery("evt_0", { destinationId: "b", waitsFor: "evt_0" });
-    await store.accept([elsewhere]);
-    await record(store, retried(sent, FAR));
-    await claim(store, "nobody", { now: START + 12 });
-    expect(await decisionsOf(store, failure)).toEqual({ ops: "superseded" });
-    expect(await decisionsOf(store, elsewhere)).toEqual({ b: "filtered" });
-    expect(await decisionsOf(store, recovery)).toEqual({ ops: "deliver" });
-  });
-
-  test("no longer once it is settled", async () => {
-    const { store, recovery, sent } = await waiting(open);
-    await record(store, recordOf(sent));
-    const [first] = await claim(store, "ops", { now: START + 12 });
-    if (first) await record(store, retried(first, START + 50));
-    // One more failure of the incident that is over is sent because somebody asks for it.
-    await store.retry(sent.id, START + 20);
-    expect(await claim(store, "ops", { manual: true })).toMatchObject([{ id: sent.id }]);
-    expect(await claimedAt(store, START + 50)).toEqual([[recovery.id, undefined]]);
   });
 }
