@@ -93,6 +93,18 @@ describe("the clock on the wall", () => {
   });
 });
 
+describe("what no config has is not taken for something else", () => {
+  it.each(["", "22-7", "08:00-08:00", "24:00-08:00"])("hours of %j", (hours) => {
+    expect(() => isWithinHours({ hours }, 0)).toThrow(
+      new RangeError(`the hours ${JSON.stringify(hours)} can't be read`),
+    );
+  });
+
+  it("a time zone that is not there", () => {
+    expect(() => isWithinHours({ timezone: "Europe/Atlantis" }, 0)).toThrow(RangeError);
+  });
+});
+
 const time = fc
   .integer({ min: 0, max: 24 * 60 - 1 })
   .map((minute) =>

@@ -19,6 +19,7 @@ export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as con
 export type Weekday = (typeof WEEKDAYS)[number];
 
 const MINUTES_A_DAY = 24 * 60;
+const WHOLE_DAY = [0, MINUTES_A_DAY] as const;
 const RANGE = /^([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$/;
 
 const hours = z.string().refine((text) => readRange(text) !== undefined, {
@@ -46,24 +47,31 @@ export const hoursFields: {
   timezone: timezone.exactOptional().describe("Like Europe/Berlin. Absent: UTC."),
 };
 
-/** Whether a moment, in milliseconds since the epoch, is within the hours. */
+/**
+ * Whether a moment, in milliseconds since the epoch, is within the hours. Throws RangeError where hours or
+ * time zone are none that a config may have.
+ */
 export function isWithinHours(within: Hours, at: number): boolean {
-  return minutesWithin(within, at) > 0;
+  return minutesWithin(within, minuteOfWeek(at, within.timezone)) > 0;
 }
 
 /**
- * How many minutes the hours that a moment is within still last as the clock on the wall counts them; 0
- * where it is not within them. A clock that is set on or back meanwhile makes it more or less.
+ * How many minutes the hours that a minute of the week is within still last as the clock on the wall counts
+ * them, which may be set on or back meanwhile; 0 where it is not within them. Throws RangeError where the
+ * hours can't be read.
  */
-export function minutesWithin(within: Hours, at: number): number {
-  const { day, minute } = wallClock(at, within.timezone ?? "UTC");
-  const [from, to] = readRange(within.hours ?? "00:00-24:00") ?? [0, MINUTES_A_DAY];
+export function minutesWithin({ hours: text, days }: Hours, minuteOfTheWeek: number): number {
+  const day = Math.floor(minuteOfTheWeek / MINUTES_A_DAY);
+  const minute = minuteOfTheWeek % MINUTES_A_DAY;
+  const range = text === undefined ? WHOLE_DAY : readRange(text);
+  if (!range) throw new RangeError(`the hours ${JSON.stringify(text)} can't be read`);
+  const [from, to] = range;
   const isDay = (index: number): boolean =>
-    within.days?.includes(WEEKDAYS[(index + 7) % 7] ?? "sun") ?? true;
+    days === undefined || days.some((one) => WEEKDAYS.indexOf(one) === index);
   if (from < to) return minute >= from && minute < to && isDay(day) ? to - minute : 0;
   // Over midnight: the evening belongs to this day, the morning to the day before.
   if (minute >= from && isDay(day)) return to + MINUTES_A_DAY - minute;
-  return minute < to && isDay(day - 1) ? to - minute : 0;
+  return minute < to && isDay((day + 6) % 7) ? to - minute : 0;
 }
 
 function readRange(text: string): readonly [from: number, to: number] | undefined {
@@ -77,7 +85,8 @@ function readRange(text: string): readonly [from: number, to: number] | undefine
 
 function isTimeZone(name: string): boolean {
   try {
-    return clockOf(name) !== undefined;
+    clockOf(name);
+    return true;
   } catch {
     return false;
   }
@@ -102,15 +111,13 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
-function wallClock(
-  at: number,
-  timeZone: string,
-): { readonly day: number; readonly minute: number } {
-  const parts = new Map(
-    clockOf(timeZone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  );
-  const day = WEEKDAYS.indexOf((parts.get("weekday") ?? "").toLowerCase() as Weekday);
-  return { day, minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")) };
+/**
+ * What the clock on the wall of a time zone shows at a moment, in minutes since Sunday began. Throws
+ * RangeError where there is no such zone.
+ */
+export function minuteOfWeek(at: number, timeZone = "UTC"): number {
+  const shown = new Map<string, string>();
+  for (const { type, value } of clockOf(timeZone).formatToParts(at)) shown.set(type, value);
+  const day = WEEKDAYS.findIndex((name) => name === shown.get("weekday")?.toLowerCase());
+  return day * MINUTES_A_DAY + Number(shown.get("hour")) * 60 + Number(shown.get("minute"));
 }
