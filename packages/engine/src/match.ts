@@ -2,7 +2,7 @@ import { type Event, cut, isDestinationEvent, isPostSync, runOutcome } from "@sy
 import type { Decision } from "./decision.ts";
 import type { Subscription } from "./destination.ts";
 import { type RunIncident, isStale } from "./incident.ts";
-import { quote } from "./quote.ts";
+import { type Say, quoter } from "./quote.ts";
 import { ruleSubject, tenantOf } from "./rule-subject.ts";
 import type { DestinationState } from "./store/destination-records.ts";
 import { type Telling, sayTransition, worthTelling } from "./tell.ts";
@@ -43,7 +43,7 @@ export function decide(
 ): readonly Verdict[] {
   const { stateOf = () => "active", own = false } = situation;
   const tenant = tenantOf(event);
-  const subject = ruleSubject(event, situation.incident);
+  const asked = { event, subject: ruleSubject(event, situation.incident), say: quoter() };
   const all = [...destinations];
   const about = own && isDestinationEvent(event) ? event.destination.id : undefined;
   const fallback = all.find(({ id }) => id === about)?.fallback;
@@ -56,8 +56,8 @@ export function decide(
       id === about
         ? verdict("filtered", "a destination is not told of itself")
         : isFallback
-          ? verdict("deliver", `is the fallback of ${quote(about ?? "")}`)
-          : judge(event, subject, destination, situation);
+          ? verdict("deliver", `is the fallback of ${asked.say(about ?? "")}`)
+          : judge(asked, destination, situation);
     const isDisabled = judged.decision === "deliver" && stateOf(id) === "disabled";
     verdicts.push(
       isDisabled
@@ -78,23 +78,31 @@ type Judgement = Omit<Verdict, "destinationId">;
 /** How much of a rule, or of what is wrong with it, is kept with each decision, in UTF-16 units. */
 const LONGEST_REASON = 900;
 
+/** What every destination is asked about. */
+interface Asked {
+  readonly event: Event;
+  /** The event as rules see it. */
+  readonly subject: unknown;
+  readonly say: Say;
+}
+
 function judge(
-  event: Event,
-  subject: unknown,
+  asked: Asked,
   destination: Subscription,
   { incident, tellings, now }: Situation,
 ): Judgement {
+  const { event, say } = asked;
   if (!isPostSync(event) && !destination.when?.names(event.event_type)) {
-    const type = quote(event.event_type);
+    const type = say(event.event_type);
     return verdict("filtered", `events of type ${type} reach only rules that name the type`);
   }
-  if (!incident) return judgeByRule(event, subject, destination);
+  if (!incident) return judgeByRule(asked, destination);
   const worth = worthTelling(destination, incident, tellings?.get(destination.id) ?? {}, now);
   if (worth.kind === "no") return verdict("filtered", worth.reason);
   if (worth.kind === "yes") {
     return { ...verdict("deliver", worth.reason), ...(worth.how ? { part: worth.how } : {}) };
   }
-  const judged = judgeByRule(event, subject, destination);
+  const judged = judgeByRule(asked, destination);
   const { transition } = incident;
   const isMarked = destination.notify || isStale(incident);
   const reason = isMarked ? `${sayTransition(incident)}; ${judged.reason}` : judged.reason;
@@ -108,13 +116,13 @@ function isSelective({ notify, repeat }: Subscription): boolean {
   return notify !== undefined || repeat !== undefined;
 }
 
-function judgeByRule(event: Event, subject: unknown, { when }: Subscription): Judgement {
+function judgeByRule({ event, subject, say }: Asked, { when }: Subscription): Judgement {
   if (!when || when.text === "") return verdict("deliver", "no rule: hears of every event");
   const truth = when.test(subject);
   if (truth === true) {
     return verdict("deliver", `rule matches: ${cut(when.text, LONGEST_REASON)}`);
   }
-  const blame = cut(when.blame(subject), LONGEST_REASON);
+  const blame = cut(when.blame(subject, say), LONGEST_REASON);
   if (truth === false) return verdict("filtered", `rule does not match: ${blame}`);
   const failed = runOutcome(event.status) === "failed";
   return {

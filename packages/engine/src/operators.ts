@@ -37,13 +37,11 @@ export function fits(pattern: string, fold: Fold): Comparison {
   const glob = compileGlob(String(fold(pattern)));
   return (candidates) => {
     const steps = stepsForOne();
-    return anyOf(
-      candidates.map(({ value, whole }): Truth => {
-        if (whole || value === MISSING || value === null) return false;
-        if (typeof value !== "string") return { unknown: `it is ${kindOf(value)}, not text` };
-        return glob(String(fold(value)), steps) ?? { unknown: "the pattern takes too long" };
-      }),
-    );
+    return anyOf(candidates, ({ value, whole }): Truth => {
+      if (whole || value === MISSING || value === null) return false;
+      if (typeof value !== "string") return { unknown: `it is ${kindOf(value)}, not text` };
+      return glob(String(fold(value)), steps) ?? { unknown: "the pattern takes too long" };
+    });
   };
 }
 
@@ -64,16 +62,14 @@ export function ordered(
   const holds = ORDERS[order];
   const wanted = fold(operand);
   return (candidates) =>
-    anyOf(
-      candidates.map(({ value, whole }): Truth => {
-        if (operand === null) return (value === null || value === MISSING) && holds(0);
-        if (whole || value === MISSING || value === null) return false;
-        if (typeof value !== typeof operand) {
-          return { unknown: `it is ${kindOf(value)}, not ${kindOf(operand)}` };
-        }
-        return holds(compare(fold(value), wanted));
-      }),
-    );
+    anyOf(candidates, ({ value, whole }): Truth => {
+      if (operand === null) return (value === null || value === MISSING) && holds(0);
+      if (whole || value === MISSING || value === null) return false;
+      if (typeof value !== typeof operand) {
+        return { unknown: `it is ${kindOf(value)}, not ${kindOf(operand)}` };
+      }
+      return holds(compare(fold(value), wanted));
+    });
 }
 
 export function negated(comparison: Comparison): Comparison {

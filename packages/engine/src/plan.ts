@@ -62,12 +62,13 @@ export function plan(
   // The same for all destinations: made once, and only where one has a digest.
   let made: DigestEntry | undefined;
   const entry = (): DigestEntry => (made ??= digestEntry(options.event, options.incident));
-  for (const { part, ...decision } of verdicts) {
-    const destination = known.get(decision.destinationId);
-    if (decision.decision !== "deliver" || !destination) {
-      decisions.push(decision);
+  for (const verdict of verdicts) {
+    const destination = known.get(verdict.destinationId);
+    if (verdict.decision !== "deliver" || !destination) {
+      decisions.push(verdict);
       continue;
     }
+    const { part, ...decision } = verdict;
     const planned = planOne(destination, part, entry, options);
     if (planned.delivery) deliveries.push(planned.delivery);
     if (planned.digested) digested.push(planned.digested);

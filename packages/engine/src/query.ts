@@ -1,6 +1,6 @@
 import { type Candidate, MISSING, candidatesAt } from "./field-path.ts";
 import type { Comparison } from "./operators.ts";
-import { quote } from "./quote.ts";
+import { type Say, quote } from "./quote.ts";
 import { type Truth, allOf, anyOf, isUnknown, not } from "./truth.ts";
 
 /** A rule, ready to be asked. Made by `compileQuery`. */
@@ -10,7 +10,7 @@ export interface Query {
   /** Whether an event fits. Pure; the time it takes is bounded. */
   test(event: unknown): Truth;
   /** Of an event that does not fit, or can't be tested: the condition at fault and the value met. */
-  blame(event: unknown): string;
+  blame(event: unknown, say?: Say): string;
   /** Whether the rule asks for this `event_type` by name. */
   names(eventType: string): boolean;
 }
@@ -26,10 +26,11 @@ export function condition(
   return {
     text,
     test,
-    blame(event) {
+    blame(event, say = quote) {
       const candidates = candidatesAt(event, path);
       const truth = comparison(candidates);
-      return `${text} (${isUnknown(truth) ? truth.unknown : `it is ${sayValue(candidates, path)}`})`;
+      const met = isUnknown(truth) ? truth.unknown : `it is ${sayMet(candidates, path, say)}`;
+      return `${text} (${met})`;
     },
     names: (eventType) => isEventType && comparison([{ value: eventType, whole: false }]) === true,
   };
@@ -38,8 +39,8 @@ export function condition(
 export function every(queries: readonly Query[]): Query {
   return {
     text: joined(queries, " and "),
-    test: (event) => allOf(lazily(queries, event)),
-    blame: (event) => firstOther(queries, event, true)?.blame(event) ?? "",
+    test: (event) => allOf(queries, (query) => query.test(event)),
+    blame: (event, say) => firstOther(queries, event)?.blame(event, say) ?? "",
     names: (eventType) => queries.some((query) => query.names(eventType)),
   };
 }
@@ -50,9 +51,9 @@ const MOST_BLAMED = 5;
 export function some(queries: readonly Query[]): Query {
   return {
     text: queries.length === 1 ? joined(queries, "") : `(${joined(queries, " or ")})`,
-    test: (event) => anyOf(lazily(queries, event)),
-    blame(event) {
-      const said = queries.slice(0, MOST_BLAMED).map((query) => query.blame(event));
+    test: (event) => anyOf(queries, (query) => query.test(event)),
+    blame(event, say) {
+      const said = queries.slice(0, MOST_BLAMED).map((query) => query.blame(event, say));
       const unsaid = queries.length - said.length;
       return said.join(" and ") + (unsaid > 0 ? ` and ${unsaid} more` : "");
     },
@@ -61,35 +62,38 @@ export function some(queries: readonly Query[]): Query {
 }
 
 export function inverse(query: Query): Query {
+  const text = `not (${textOf(query)})`;
   return {
-    text: `not (${say(query)})`,
+    text,
     test: (event) => not(query.test(event)),
-    blame: (event) =>
-      isUnknown(query.test(event)) ? query.blame(event) : `not (${say(query)}) (it does)`,
+    blame: (event, say) =>
+      isUnknown(query.test(event)) ? query.blame(event, say) : `${text} (it does)`,
     names: () => false,
   };
 }
 
-function* lazily(queries: readonly Query[], event: unknown): Generator<Truth> {
-  for (const query of queries) yield query.test(event);
-}
-
-function firstOther(queries: readonly Query[], event: unknown, truth: boolean): Query | undefined {
-  const others = queries.filter((query) => query.test(event) !== truth);
-  return others.find((query) => query.test(event) === !truth) ?? others[0];
+/** Of a rule that is not fulfilled: the condition that is not, else the first that can't be evaluated. */
+function firstOther(queries: readonly Query[], event: unknown): Query | undefined {
+  let unknown: Query | undefined;
+  for (const query of queries) {
+    const truth = query.test(event);
+    if (truth === false) return query;
+    if (truth !== true) unknown ??= query;
+  }
+  return unknown;
 }
 
 function joined(queries: readonly Query[], word: string): string {
-  return queries.map(say).join(word);
+  return queries.map(textOf).join(word);
 }
 
 /** A rule without conditions says nothing by itself, and must where it is part of another. */
-function say(query: Query): string {
+function textOf(query: Query): string {
   return query.text || "any event";
 }
 
-function sayValue(candidates: readonly Candidate[], path: readonly string[]): string {
+function sayMet(candidates: readonly Candidate[], path: readonly string[], say: Say): string {
   const last = candidates.at(-1);
   if (!last || last.value === MISSING) return "not there";
-  return quote(last.value, path.at(-1));
+  return say(last.value, path.at(-1));
 }

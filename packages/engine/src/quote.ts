@@ -21,6 +21,23 @@ export function quote(value: unknown, name = ""): string {
   return cut(room.left > 0 ? masked : masked.slice(0, -MARGIN) || "…", LONGEST_QUOTE);
 }
 
+/** Shows a value as {@link quote} does. */
+export type Say = (value: unknown, name?: string) => string;
+
+/**
+ * Quotes each value once, for as long as it is kept and the values stay as they are: of one event, many
+ * destinations are told the same, and masking takes its time.
+ */
+export function quoter(): Say {
+  const said = new Map<string, Map<unknown, string>>();
+  return (value, name = "") => {
+    const ofName = said.get(name) ?? new Map<unknown, string>();
+    const text = ofName.get(value) ?? quote(value, name);
+    said.set(name, ofName.set(value, text));
+    return text;
+  };
+}
+
 /** Whether a field is called like one that holds a secret. */
 export function isSecretName(name: string): boolean {
   const assignment = `${name}=****`;

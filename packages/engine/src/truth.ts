@@ -11,9 +11,10 @@ export function isUnknown(truth: Truth): truth is Unknown {
 }
 
 /** True as soon as one is; else unknown if one is. The order makes no difference to that. */
-export function anyOf(truths: Iterable<Truth>): Truth {
+export function anyOf<T>(asked: Iterable<T>, truthOf: (one: T) => Truth): Truth {
   let answer: Truth = false;
-  for (const truth of truths) {
+  for (const one of asked) {
+    const truth = truthOf(one);
     if (truth === true) return true;
     if (isUnknown(truth)) answer = truth;
   }
@@ -21,9 +22,10 @@ export function anyOf(truths: Iterable<Truth>): Truth {
 }
 
 /** False as soon as one is; else unknown if one is. */
-export function allOf(truths: Iterable<Truth>): Truth {
+export function allOf<T>(asked: Iterable<T>, truthOf: (one: T) => Truth): Truth {
   let answer: Truth = true;
-  for (const truth of truths) {
+  for (const one of asked) {
+    const truth = truthOf(one);
     if (truth === false) return false;
     if (isUnknown(truth)) answer = truth;
   }
