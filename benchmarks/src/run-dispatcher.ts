@@ -15,6 +15,11 @@ export interface RunningDispatcher {
   readonly pid: number;
   /** Posts an event whose `sync.id` is the name; resolves when it is accepted. */
   post(name: string): Promise<void>;
+  /** Posts an event under a name; resolves when it is accepted, or was before. */
+  take(body: string, key: string): Promise<void>;
+  /** Ends it on the spot and leaves its folder for another. */
+  kill(): Promise<void>;
+  /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -23,6 +28,8 @@ export interface BenchDestination {
   readonly id: string;
   readonly channel: string;
   readonly config: object;
+  /** Which events it hears of, and when. */
+  readonly [telling: string]: unknown;
 }
 
 /** Starts a dispatcher with these destinations, in a folder that may hold a store already. */
@@ -51,20 +58,30 @@ export async function runDispatcher(
     child.once("exit", (code) => reject(new Error(`the dispatcher ended with ${code}`)));
   });
   const event = JSON.parse(readFileSync(EVENT, "utf8")) as { sync: { id: string } };
+  const post = async (body: string, headers: Readonly<Record<string, string>>): Promise<void> => {
+    const response = await fetch(`${url}/v1/events`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+        ...headers,
+      },
+      body,
+    });
+    await response.arrayBuffer();
+    if (response.status !== 202) throw new Error(`refused with ${response.status}`);
+  };
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+  };
   return {
     pid: child.pid ?? 0,
-    async post(name) {
-      const response = await fetch(`${url}/v1/events`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
-        body: JSON.stringify({ ...event, sync: { ...event.sync, id: name } }),
-      });
-      await response.arrayBuffer();
-      if (response.status !== 202) throw new Error(`refused with ${response.status}`);
-    },
+    post: (name) => post(JSON.stringify({ ...event, sync: { ...event.sync, id: name } }), {}),
+    take: (body, key) => post(body, { "idempotency-key": key }),
+    kill,
     async stop() {
-      child.kill("SIGKILL");
-      await ended;
+      await kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };
