@@ -113,7 +113,11 @@ describe("what a digest says", () => {
     await running.pass(11 * MINUTE, MINUTE);
     const [digest, ...others] = digestsOf(running.receiver);
     expect(others).toEqual([]);
-    expect(digest).toMatchObject({ events: 300, pipelines: { total: 5, failed: 1 } });
+    expect(digest).toMatchObject({
+      status: "failed",
+      events: 300,
+      pipelines: { total: 5, failed: 1 },
+    });
     expect(digest?.lines.map((line) => [line.task_id, line.runs, line.failures])).toEqual([
       ["p0", 60, 60],
       ["p1", 60, 0],
@@ -189,4 +193,15 @@ test("a recovery is told after a digest had the failure in it, by a digest of it
     "1 pipeline failed for Tenant t in 10 minutes",
     "1 pipeline succeeded for Tenant t in 10 minutes",
   ]);
+});
+
+test("a failure is not told again by time while the one before is in a digest that was not sent", async () => {
+  const repeat = { afterMs: 10 * MINUTE };
+  const running = await start({ digest: { windowMs: HOUR }, notify: ["broke"], repeat });
+  const decided: (readonly string[])[] = [];
+  for (const wait of [0, 30 * MINUTE, 30 * MINUTE, 9 * MINUTE, MINUTE]) {
+    await running.pass(wait, MINUTE);
+    decided.push(await decisionsOf(running, (await postRun(running, { status: "failed" })).id));
+  }
+  expect(decided.flat()).toEqual(["digested", "filtered", "filtered", "filtered", "digested"]);
 });

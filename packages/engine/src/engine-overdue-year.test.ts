@@ -31,9 +31,9 @@ function nights(): readonly number[] {
   return [...starts.values()];
 }
 
-/** A quarter past each hour on six days around each change of clocks: 23, 24, or 25 times a day. */
+/** A quarter past each hour on four days about each change of clocks, one of them the day of the change. */
 function hours(): readonly number[] {
-  const days = /^(?:03|11)\/(?:0[1-3]|0[89]|10)/;
+  const days = /^(?:03|11)\/0[1289]/;
   return [...quarters("America/New_York", FROM, TO + 100 * DAY)]
     .filter(({ day, minute }) => days.test(day) && minute % 60 === 15)
     .map(({ at }) => at);
@@ -50,7 +50,7 @@ const PIPELINES: readonly Pipeline[] = [
     schedule: {
       kind: "cron",
       month: "3,11",
-      day: "1-3,8-10",
+      day: "1-2,8-9",
       hour: "*",
       minute: 15,
       timezone: "America/New_York",
@@ -59,8 +59,8 @@ const PIPELINES: readonly Pipeline[] = [
   },
   {
     task: "step",
-    schedule: { kind: "interval", hours: 12, start_time: "2024-06-01T01:00:00Z" },
-    starts: Array.from({ length: 735 }, (_, index) => FROM + HOUR + index * 12 * HOUR),
+    schedule: { kind: "interval", hours: 18, start_time: "2025-01-01T01:00:00Z" },
+    starts: Array.from({ length: 490 }, (_, index) => FROM + HOUR + index * 18 * HOUR),
   },
 ];
 
@@ -125,50 +125,54 @@ function overdueOf({ task, starts }: Pipeline, runs: readonly Run[]): readonly O
   });
 }
 
-test("in a year a notice comes for each run that does not come or comes too late, and for no other", async () => {
-  const clock = new ManualClock(FROM);
-  const heard: string[] = [];
-  const send = ({ line }: { readonly line: string }) => {
-    heard.push(line);
-    return { kind: "delivered" };
-  };
-  const running = await startRunning({
-    clock,
-    retentionMs: 400 * DAY,
-    destinations: [
-      { ...bellAt("", "ops", bell({ send })), when: rule({ event_type: "sync.overdue" }) },
-    ],
-  });
-  const next = random(7);
-  const known = PIPELINES.map((pipeline) => ({ pipeline, runs: runsOf(pipeline, next) }));
-  const overdue = known
-    .flatMap(({ pipeline, runs }) => overdueOf(pipeline, runs))
-    .toSorted((a, b) => a.at - b.at);
-  const steps: { readonly at: number; readonly run?: Run }[] = [
-    ...known.flatMap(({ runs }) => runs.map((run) => ({ at: run.stopped, run }))),
-    ...overdue.flatMap(({ at }) => [{ at: at - 1 }, { at: at + ROUND }]),
-    { at: TO },
-  ];
-  for (const step of steps.toSorted((a, b) => a.at - b.at)) {
-    await clock.skip(step.at - clock.now());
-    if (step.run) await postRun(running, { ...step.run, seconds: step.run.minutes * 60 });
-  }
-  const notices = await overdueNotices(running);
-  expect(notices.map(({ said }) => [said.task.id, said.expected_at])).toEqual(
-    overdue.map(({ task, expected }) => [task, expected]),
-  );
-  for (const [index, { receivedAt }] of notices.entries()) {
-    const { at = 0 } = overdue[index] ?? {};
-    expect(receivedAt).toBeGreaterThanOrEqual(at);
-    expect(receivedAt).toBeLessThanOrEqual(at + ROUND);
-  }
-  await running.quiet();
-  expect(heard).toHaveLength(overdue.length);
-  for (const { task, starts } of PIPELINES) {
-    expect(overdue.filter((one) => one.task === task).length).toBeGreaterThan(20);
-    expect(overdue.filter((one) => one.task === task).length).toBeLessThan(starts.length / 3);
-  }
-});
+test(
+  "in a year a notice comes for each run that does not come or comes too late, and for no other",
+  { timeout: 120_000 },
+  async () => {
+    const clock = new ManualClock(FROM);
+    const heard: string[] = [];
+    const send = ({ line }: { readonly line: string }) => {
+      heard.push(line);
+      return { kind: "delivered" };
+    };
+    const running = await startRunning({
+      clock,
+      retentionMs: 400 * DAY,
+      destinations: [
+        { ...bellAt("", "ops", bell({ send })), when: rule({ event_type: "sync.overdue" }) },
+      ],
+    });
+    const next = random(7);
+    const known = PIPELINES.map((pipeline) => ({ pipeline, runs: runsOf(pipeline, next) }));
+    const overdue = known
+      .flatMap(({ pipeline, runs }) => overdueOf(pipeline, runs))
+      .toSorted((a, b) => a.at - b.at);
+    const steps: { readonly at: number; readonly run?: Run }[] = [
+      ...known.flatMap(({ runs }) => runs.map((run) => ({ at: run.stopped, run }))),
+      ...overdue.flatMap(({ at }) => [{ at: at - 1 }, { at: at + ROUND }]),
+      { at: TO },
+    ];
+    for (const step of steps.toSorted((a, b) => a.at - b.at)) {
+      await clock.skip(step.at - clock.now());
+      if (step.run) await postRun(running, { ...step.run, seconds: step.run.minutes * 60 });
+    }
+    const notices = await overdueNotices(running);
+    expect(notices.map(({ said }) => [said.task.id, said.expected_at])).toEqual(
+      overdue.map(({ task, expected }) => [task, expected]),
+    );
+    for (const [index, { receivedAt }] of notices.entries()) {
+      const { at = 0 } = overdue[index] ?? {};
+      expect(receivedAt).toBeGreaterThanOrEqual(at);
+      expect(receivedAt).toBeLessThanOrEqual(at + ROUND);
+    }
+    await running.quiet();
+    expect(heard).toHaveLength(overdue.length);
+    for (const { task, starts } of PIPELINES) {
+      expect(overdue.filter((one) => one.task === task).length).toBeGreaterThan(20);
+      expect(overdue.filter((one) => one.task === task).length).toBeLessThan(starts.length / 3);
+    }
+  },
+);
 
 test("the year has a run at each change of clocks, and a day of 23 hours and one of 25", () => {
   const [night, hour] = PIPELINES.map(({ starts }) =>

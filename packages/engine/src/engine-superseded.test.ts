@@ -71,10 +71,10 @@ describe("a recovery that comes while the failure waits is told with it, in one 
     const before = receiver.requests.length;
     receiver.status = 200;
     const recovery = await postRun(running);
+    expect(await decisionsOf(running, failure.id)).toEqual(["superseded"]);
     await engine.destinations.setState("ops", "active");
     await pass(HOUR, MINUTE);
     expect(statusesOf(receiver).slice(before)).toEqual([BOTH]);
-    expect(await decisionsOf(running, failure.id)).toEqual(["superseded"]);
     expect(await reasonFor(running, failure.id)).toContain(recovery.id);
     expect(await running.delivery(failure.deliveries["ops"] ?? "")).toMatchObject({
       state: "cancelled",
@@ -141,7 +141,9 @@ describe("a recovery that comes while the failure is being sent", () => {
     running.receiver.status = undefined;
     await postRun(running, { status: "failed" });
     await until(() => running.receiver.open.length === 1);
-    const { id } = await postRun(running);
+    const { id, deliveries } = await postRun(running);
+    const { createdAt, dueAt } = await running.delivery(deliveries["ops"] ?? "");
+    expect(dueAt - createdAt).toBe(20 * SECOND);
     await running.clock.advance(3 * SECOND);
     expect(running.receiver.requests).toHaveLength(1);
     expect(await decisionsOf(running, id)).toEqual(["deliver"]);
@@ -188,4 +190,19 @@ describe("a recovery that comes while the failure is being sent", () => {
     await second.pass(HOUR, 10 * SECOND);
     expect(statusesOf(receiver)).toEqual(["failed", "failed", "succeeded"]);
   });
+});
+
+test("a failure is not told again by time while the one before is being sent", async () => {
+  const running = await start({ notify: ["broke"], repeat: { afterMs: SECOND } });
+  running.receiver.status = undefined;
+  await postRun(running, { status: "failed" });
+  await until(() => running.receiver.open.length === 1);
+  await running.clock.advance(2 * SECOND);
+  const { id } = await postRun(running, { status: "failed" });
+  expect(await decisionsOf(running, id)).toEqual(["filtered"]);
+  running.receiver.open[0]?.end();
+  await running.quiet();
+  await running.clock.advance(2 * SECOND);
+  const { id: later } = await postRun(running, { status: "failed" });
+  expect(await decisionsOf(running, later)).toEqual(["deliver"]);
 });
