@@ -32,7 +32,7 @@ export interface DigestLine {
 
 /**
  * Several events in one message: Syncbell's own event, made for a destination with a `digest`.
- * `status` is `failed` where a pipeline failed, whether or not it works again.
+ * `status` is `failed` where a pipeline failed, whether or not it works again, and where a notice is of a failure.
  */
 export interface DigestEvent extends OtherEvent {
   readonly event_type: "digest";

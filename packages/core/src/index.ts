@@ -14,6 +14,7 @@ export * from "./line.ts";
 export * from "./mention.ts";
 export * from "./notification.ts";
 export * from "./outcome.ts";
+export * from "./notice-outcome.ts";
 export * from "./overdue-event.ts";
 export * from "./parse-event.ts";
 export * from "./plain-message.ts";

@@ -5,7 +5,9 @@ import {
   type OutcomeCounts,
   type RunOutcome,
   cut,
+  isOverdueEvent,
   isPostSync,
+  noticeOutcome,
   notificationOf,
   quoteLine,
   runOutcome,
@@ -28,12 +30,14 @@ export function digestEntry(event: Event, incident: RunIncident | undefined): Di
   if (!isPostSync(event)) {
     const source = { id: "", type: event.event_type, receivedAt: 0, raw: "", event };
     const { title } = notificationOf(source);
+    const about = isOverdueEvent(event) ? [event.tenant.id, event.task.id] : [title];
+    const tenant = isOverdueEvent(event) ? short(event.tenant.name) : null;
     return {
       ...common,
-      key: `notice ${title}`,
+      key: `notice ${JSON.stringify([event.event_type, ...about])}`,
       taskId: undefined,
-      outcome: "other",
-      said: { tenant: null, name: title, status: event.status, sync_id: null, stopped_at: null },
+      outcome: noticeOutcome(event.status),
+      said: { tenant, name: title, status: event.status, sync_id: null, stopped_at: null },
     };
   }
   const { task, tenant, sync, status } = event;
@@ -62,12 +66,13 @@ function short(text: string): string {
 
 /** A digest as the event that it is sent as. Pure. */
 export function digestEvent(digest: StoredDigest): DigestEvent {
-  const { openedAt, closesAt, events, pipelines, runs, notices, tenants, tenant, lines } = digest;
+  const { openedAt, closedAt, events, pipelines, runs, notices, alarms } = digest;
+  const { tenants, tenant, lines } = digest;
   return {
     event_type: "digest",
-    status: statusOf(pipelines),
+    status: statusOf(pipelines, alarms),
     since: new Date(openedAt).toISOString(),
-    seconds: Math.max(0, closesAt - openedAt) / 1000,
+    seconds: Math.max(0, closedAt - openedAt) / 1000,
     events,
     pipelines: counted(pipelines),
     runs: counted(runs),
@@ -90,7 +95,8 @@ export function digestEvent(digest: StoredDigest): DigestEvent {
 
 const WORST_FIRST: readonly RunOutcome[] = ["failed", "succeeded", "skipped", "cancelled"];
 
-function statusOf(pipelines: StoredDigest["pipelines"]): DigestEvent["status"] {
+function statusOf(pipelines: StoredDigest["pipelines"], alarms: number): DigestEvent["status"] {
+  if (alarms > 0) return "failed";
   return WORST_FIRST.find((outcome) => (pipelines[outcome] ?? 0) > 0) ?? "other";
 }
 

@@ -98,6 +98,9 @@ function planOne(
   if (until !== undefined && mute?.drops) {
     return { word: "muted", why: `muted until ${sayTime(until)}, and dropped` };
   }
+  if (digest && incident?.transition === "repeated") {
+    return { word: "filtered", why: "a digest counts the end of a run once" };
+  }
   if (digest) {
     const closes = afterMute(destination, now + digest.windowMs);
     const open = newDelivery(destination, now, makeId, { dueAt: closes, from: closes });

@@ -73,11 +73,12 @@ function digestOfOne(event: StoredBody, windowMs: number): ToRender {
   const counts = taskId === undefined ? {} : { [outcome]: 1 };
   const digest = digestEvent({
     openedAt: event.receivedAt,
-    closesAt: event.receivedAt + windowMs,
+    closedAt: event.receivedAt + windowMs,
     events: 1,
     pipelines: counts,
     runs: counts,
     notices: taskId === undefined ? 1 : 0,
+    alarms: taskId === undefined && outcome === "failed" ? 1 : 0,
     tenants: tenantId === undefined ? 0 : 1,
     tenant:
       tenantId !== undefined && said.tenant !== null

@@ -29,11 +29,14 @@ export interface DigestPart {
 /** A digest as it is read back. */
 export interface StoredDigest {
   readonly openedAt: number;
-  readonly closesAt: number;
+  /** When it closed: at its time, or before where somebody has it sent early. */
+  readonly closedAt: number;
   readonly events: number;
   readonly pipelines: Partial<Record<RunOutcome, number>>;
   readonly runs: Partial<Record<RunOutcome, number>>;
   readonly notices: number;
+  /** Of the notices, those that are failures to whoever hears of them. */
+  readonly alarms: number;
   readonly tenants: number;
   /** Where there is one tenant. */
   readonly tenant: { readonly id: string; readonly name: string } | undefined;

@@ -150,7 +150,7 @@ export class SqliteClaim {
         const event =
           row.digest_id === null
             ? this.#bodyOf(row.event_id, bodies)
-            : this.#digestOf(row.digest_id, bodies);
+            : this.#digestOf(row.digest_id, now, bodies);
         const untold = row.untold_id === null ? undefined : this.#body.get(row.untold_id)?.body;
         bytes += event.body.byteLength + (untold?.byteLength ?? 0);
         return {
@@ -192,15 +192,15 @@ export class SqliteClaim {
     return loaded;
   }
 
-  #digestOf(digestId: string, bodies: Map<string, StoredBody>): StoredBody {
+  #digestOf(digestId: string, now: number, bodies: Map<string, StoredBody>): StoredBody {
     const known = bodies.get(digestId);
     if (known) return known;
-    const digest = this.#digests.read(digestId);
+    const digest = this.#digests.read(digestId, now);
     const event = digestEvent(digest);
     const made = {
       id: digestId,
       type: event.event_type,
-      receivedAt: digest.closesAt,
+      receivedAt: digest.closedAt,
       test: false,
       body: Buffer.from(JSON.stringify(event)),
       incident: undefined,

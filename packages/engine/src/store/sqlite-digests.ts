@@ -11,6 +11,7 @@ const OUTCOMES: readonly RunOutcome[] = ["succeeded", "failed", "skipped", "canc
 interface Sums extends Record<RunOutcome, number> {
   readonly tenants: number;
   readonly notices: number;
+  readonly alarms: number;
 }
 
 /** Digests: which is open, what is in it. All within a transaction that the caller has open. */
@@ -23,6 +24,7 @@ export class SqliteDigests {
   readonly #sums: Statement<[string], Sums>;
   readonly #pipelines: Statement<[string], { outcome: RunOutcome; count: number }>;
   readonly #lines: Statement<[string, number], DigestLineRow>;
+  readonly #named: Statement<[string], { id: string; name: string }>;
 
   constructor(database: Database) {
     // One that somebody had sent before its time is closed, whether or not it is known that it arrived: a
@@ -53,7 +55,8 @@ export class SqliteDigests {
     this.#sums = database.prepare(
       `select ${OUTCOMES.map((outcome) => `sum(${outcome}) filter (where task_id is not null) as ${outcome}`).join(", ")},
               count(distinct tenant_id) as tenants,
-              count(*) filter (where task_id is null) as notices
+              count(*) filter (where task_id is null) as notices,
+              count(*) filter (where task_id is null and failed > 0) as alarms
          from digest_lines where digest_id = ?`,
     );
     this.#pipelines = database.prepare(
@@ -62,7 +65,12 @@ export class SqliteDigests {
     );
     this.#lines = database.prepare(
       `select * from digest_lines where digest_id = ?
-        order by outcome <> 'failed', failed desc, line_key limit ?`,
+        order by outcome <> 'failed', failed desc, task_id is null, line_key limit ?`,
+    );
+    // Some notices name no tenant.
+    this.#named = database.prepare(
+      `select tenant_id as id, said ->> 'tenant' as name from digest_lines
+        where digest_id = ? and tenant_id is not null and said ->> 'tenant' is not null limit 1`,
     );
   }
 
@@ -91,11 +99,12 @@ export class SqliteDigests {
     });
   }
 
-  read(digestId: string): StoredDigest {
+  /** Reads a digest that is being sent. */
+  read(digestId: string, now: number): StoredDigest {
     const digest = this.#digest.get(digestId);
     const sums = this.#sums.get(digestId);
     if (!digest || !sums) throw new Error(`the store holds no digest ${digestId}`);
-    const { tenants, notices, ...runs } = sums;
+    const { tenants, notices, alarms, ...runs } = sums;
     const rows = this.#lines.all(digestId, MOST_LINES);
     const pipelines = this.#pipelines.all(digestId).map(({ outcome, count }) => [outcome, count]);
     const lines = rows.map((row) => ({
@@ -105,20 +114,16 @@ export class SqliteDigests {
       failures: row.failed,
       message: row.message ?? undefined,
     }));
-    // Notices do not name a tenant.
-    const run = rows.findIndex(({ task_id: taskId }) => taskId !== null);
-    const id = rows[run]?.tenant_id ?? undefined;
-    const name = lines[run]?.said.tenant;
-    const isOne = tenants === 1 && id !== undefined && typeof name === "string";
     return {
       openedAt: digest.opened_at,
-      closesAt: digest.closes_at,
+      closedAt: Math.min(digest.closes_at, now),
       events: digest.events,
       pipelines: Object.fromEntries(pipelines) as StoredDigest["pipelines"],
       runs: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, runs[outcome] ?? 0])),
       notices,
+      alarms,
       tenants,
-      tenant: isOne ? { id, name } : undefined,
+      tenant: tenants === 1 ? this.#named.get(digestId) : undefined,
       lines,
     };
   }

@@ -142,6 +142,29 @@ export function digestLinesSuite(open: OpenStore): void {
     });
   });
 
+  test("of notices that are failures, before what went well; the others behind it", async () => {
+    const alarm = newNotice("x is overdue", { outcome: "failed" });
+    const runs = ["a", "b"].map((task) => newPart({ task, outcome: "succeeded" }));
+    const { lines, ...digest } = await digestOf([newNotice("n"), ...runs, alarm]);
+    expect(digest).toMatchObject({ status: "failed", notices: 2 });
+    expect(digest).toMatchObject({ pipelines: { total: 2, succeeded: 2, failed: 0 } });
+    expect(lines.map(({ name, failures }) => [name, failures])).toEqual([
+      ["x is overdue", 1],
+      ["a", 0],
+      ["b", 0],
+      ["n", 0],
+    ]);
+  });
+
+  test("and names the one tenant, however many notices there are that name none", async () => {
+    const notices = Array.from({ length: 40 }, (_, nth) =>
+      newNotice(`n${nth}`, { outcome: "failed" }),
+    );
+    const { lines, tenant } = await digestOf([...notices, newPart({ outcome: "succeeded" })]);
+    expect(lines.every(({ tenant: name }) => name === null)).toBe(true);
+    expect(tenant).toEqual({ id: "tenant-1", name: "Test Tenant" });
+  });
+
   test("with what was said of the last failure that said something", async () => {
     const text = 'é😀 "quoted" \'; --';
     const { lines } = await digestOf([
