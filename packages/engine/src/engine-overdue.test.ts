@@ -114,11 +114,27 @@ describe("a run becomes overdue", () => {
     expect(await overdueRuns(running)).toEqual(["p 2024-11-11T10:30:00.000Z"]);
   });
 
-  test("at once where the last one is told of long after it stopped, and should have had a next", async () => {
+  test.each([
+    ["two hours", at(7, 50)],
+    ["three weeks", at(10) - 21 * 24 * HOUR],
+  ])(
+    "as the next one that begins, where the last is told of after %s and others should have come",
+    async (_, stopped) => {
+      const running = await startRunning({});
+      await postRun(running, { stopped, schedule: HOURLY });
+      await comeTo(running, at(10, 54));
+      expect(await overdueRuns(running)).toEqual([]);
+      await comeTo(running, at(10, 56));
+      expect(await overdueRuns(running)).toEqual(["p 2024-11-11T10:40:00.000Z"]);
+    },
+  );
+
+  test("as the one that may still be running, where the last is told of late", async () => {
     const running = await startRunning({});
-    await postRun(running, { stopped: at(7, 50), schedule: HOURLY });
-    await comeTo(running, at(10, 1));
-    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T08:40:00.000Z"]);
+    await running.clock.skip(39 * MINUTE);
+    await postRun(running, { stopped: at(10), schedule: HOURLY });
+    await comeTo(running, at(10, 56));
+    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T10:40:00.000Z"]);
   });
 });
 
@@ -145,6 +161,35 @@ describe("no run is overdue", () => {
     await postRun(running, { schedule: HOURLY, isPaused: false });
     await comeTo(running, at(14));
     expect(await overdueRuns(running)).toEqual(["p 2024-11-11T13:40:00.000Z"]);
+  });
+});
+
+describe("a run that seems to stop just before it should begin", () => {
+  test.each([
+    ["a second", at(10, 30) - 1000, 1],
+    ["a minute", at(10, 29), 5],
+    ["a second, after ten minutes", at(10, 30) - 1000, 600],
+  ])("is that run: by %s", async (_, stopped, seconds) => {
+    const running = await startRunning({});
+    await postRun(running, { schedule: HOURLY });
+    await comeTo(running, at(10, 31));
+    await postRun(running, { stopped, seconds, schedule: HOURLY });
+    await comeTo(running, at(11, 54));
+    expect(await overdueRuns(running)).toEqual([]);
+    await comeTo(running, at(11, 56));
+    expect(await overdueRuns(running)).toEqual(["p 2024-11-11T11:40:00.000Z"]);
+  });
+
+  test.each([
+    ["by more than a minute", at(10, 29) - 1000, 5],
+    ["where it lasted from the start before", at(10, 30) - 1000, 55 * 60],
+  ])("is another %s", async (_, stopped, seconds) => {
+    const running = await startRunning({});
+    await comeTo(running, at(10, 30));
+    await postRun(running, { stopped, seconds, schedule: HOURLY });
+    await comeTo(running, at(12));
+    const due = new Date(at(10, 30) + seconds * 1000).toISOString();
+    expect(await overdueRuns(running)).toEqual([`p ${due}`]);
   });
 });
 

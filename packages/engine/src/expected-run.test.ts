@@ -1,3 +1,4 @@
+import type { Schedule } from "@syncbell/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { expectation, nextStart } from "./expected-run.ts";
@@ -45,6 +46,7 @@ describe("when the next run begins", () => {
     [{ hour: 2, week: 5 }, "2026-01-10T03:00:00Z", undefined],
     [{}, "2026-01-10T03:00:00Z", undefined],
     [{ kind: "lunar", hour: 2 }, "2026-01-10T03:00:00Z", undefined],
+    [{ hour: 2, timezone: "" }, "2026-01-10T03:00:00Z", "2026-01-11T02:00:00.000Z"],
     [{ kind: "interval" }, "2026-01-10T03:00:00Z", undefined],
     [{ kind: "interval", hours: 6 }, "2026-01-10T03:00:00Z", "2026-01-10T09:00:00.000Z"],
   ])("by %j after %s", (schedule, after, start) => {
@@ -103,6 +105,8 @@ describe("when the next run begins", () => {
   });
 });
 
+const FROM = Date.parse("2026-01-10T04:00:00Z");
+
 describe("when a run is overdue", () => {
   test.each([
     [{ hours: 1 }, 600, "2026-01-10T05:10:00.000Z", 15 * 60_000],
@@ -110,8 +114,67 @@ describe("when a run is overdue", () => {
     [{ days: 1 }, 60, "2026-01-11T04:01:00.000Z", 144 * 60_000],
   ])("by an interval of %j, of runs that take %i s", (interval, seconds, expected, graceMs) => {
     const schedule = { kind: "interval" as const, ...interval, start_time: "2026-01-10T04:00:00Z" };
-    const stoppedAt = Date.parse("2026-01-10T04:00:00Z");
-    const found = expectation(schedule, { stoppedAt, seconds });
+    const run = { startedAt: FROM - seconds * 1000, stoppedAt: FROM, seconds };
+    const found = expectation(schedule, run, FROM);
     expect(found).toEqual({ expectedAt: Date.parse(expected), graceMs });
+  });
+
+  test("is never told of one that should have ended when the last was told of", () => {
+    const schedules = fc.constantFrom<Schedule>(
+      { kind: "interval", hours: 1 },
+      { kind: "interval", minutes: 7, start_time: "2026-01-01T00:00:00Z" },
+      { kind: "cron", expression: "*/20 * * * *" },
+      { kind: "cron", day_of_week: "mon-fri", hour: 4, timezone: "Europe/Berlin" },
+      { kind: "cron", hour: "*/3", end_time: "2026-01-11T00:00:00Z" },
+    );
+    const minutes = fc.integer({ min: 0, max: 40_000 });
+    fc.assert(
+      fc.property(schedules, minutes, minutes, (schedule, late, seconds) => {
+        const stoppedAt = FROM - late * 60_000;
+        const run = { startedAt: stoppedAt - seconds * 1000, stoppedAt, seconds };
+        expect(expectation(schedule, run, FROM)?.expectedAt ?? Infinity).toBeGreaterThan(FROM);
+      }),
+    );
+  });
+});
+
+describe("the run that has ended", () => {
+  const minutely = { kind: "cron", expression: "* * * * *" };
+
+  test.each([0, 1, 20, 55, 59])("of every minute is its own, where it takes %i s", (seconds) => {
+    const run = { startedAt: FROM, stoppedAt: FROM + seconds * 1000, seconds: 0 };
+    expect(expectation(minutely, run, FROM + 59_500)?.expectedAt).toBe(FROM + 60_000);
+  });
+
+  test.each(["0,1 * * * *", "*/2 * * * *"])(
+    "by %s is its own, where it takes nearly to the next",
+    (expression) => {
+      const schedule = { kind: "cron", expression };
+      const start = nextStart(schedule, FROM) ?? NaN;
+      const run = { startedAt: FROM, stoppedAt: start - 1, seconds: 0 };
+      expect(expectation(schedule, run, start - 1)?.expectedAt).toBe(start);
+    },
+  );
+
+  test.each([
+    ["10 s", 10, 0],
+    ["a minute", 60, 0],
+    ["a second, and takes four", 5, 4],
+  ])("is that which begins at once, where it seems to begin before by %s", (_, early, seconds) => {
+    const startedAt = FROM - early * 1000;
+    const run = { startedAt, stoppedAt: startedAt + seconds * 1000, seconds: 600 };
+    const found = expectation({ kind: "cron", hour: "4" }, run, FROM);
+    expect(found?.expectedAt).toBe(FROM + 24 * HOUR + 600_000);
+  });
+
+  test("is one before, where it seems to stop more than a minute too soon", () => {
+    const run = { startedAt: FROM - 61_000, stoppedAt: FROM - 61_000, seconds: 1 };
+    expect(expectation({ kind: "cron", hour: "4" }, run, FROM)?.expectedAt).toBe(FROM + 1000);
+  });
+
+  test("of an interval that says no start is followed by one as much later", () => {
+    const run = { startedAt: FROM - 1000, stoppedAt: FROM, seconds: 1 };
+    const schedule = { kind: "interval", seconds: 30 };
+    expect(expectation(schedule, run, FROM)?.expectedAt).toBe(FROM + 31_000);
   });
 });

@@ -1,6 +1,6 @@
 import type { CronSchedule, IntervalSchedule, Schedule } from "@syncbell/core";
 import { parseTimestamp } from "@syncbell/core";
-import { Cron } from "croner";
+import { CronStarts } from "./cron-starts.ts";
 
 /** When a run should have ended, and how long it is waited beyond that, both in milliseconds. */
 export interface Expectation {
@@ -13,20 +13,51 @@ const SECOND = 1000;
 const LEAST_GRACE_MS = 15 * 60 * SECOND;
 /** Of the time between two runs, what is waited if that is more. */
 const GRACE_OF_INTERVAL = 0.1;
+/** How far the clock that a run's times are of may be behind: a run can seem to end before it begins. */
+const CLOCKS_APART_MS = 60 * SECOND;
 /** The largest moment that JavaScript knows. */
 const LAST_MOMENT = 8.64e15;
 
-/** The run that comes after one: when it should have ended. Undefined where none is known to come. */
+const cronStarts = new CronStarts();
+
+/** A run that has ended, in milliseconds since the epoch, and how long runs of its pipeline take. */
+export interface EndedRun {
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+  readonly seconds: number;
+}
+
+/**
+ * The run that comes after one: when it should have ended. Where that is past, it may be told of at any
+ * moment, as the one before was told of late: then it is the next that begins after `now`. Undefined
+ * where none is known to come.
+ */
 export function expectation(
   schedule: Schedule,
-  { stoppedAt, seconds }: { readonly stoppedAt: number; readonly seconds: number },
+  run: EndedRun,
+  now: number,
 ): Expectation | undefined {
-  const start = nextStart(schedule, stoppedAt);
+  const lasting = run.seconds * SECOND;
+  const next = nextStart(schedule, ownStart(schedule, run) ?? run.stoppedAt);
+  if (next === undefined) return undefined;
+  const start = next + lasting > now ? next : nextStart(schedule, now);
   if (start === undefined) return undefined;
   const following = nextStart(schedule, start) ?? start;
   const graceMs = Math.max(LEAST_GRACE_MS, (following - start) * GRACE_OF_INTERVAL);
-  const expectedAt = start + seconds * SECOND;
+  const expectedAt = start + lasting;
   return expectedAt + graceMs < LAST_MOMENT ? { expectedAt, graceMs } : undefined;
+}
+
+/**
+ * The start that a run had which stopped just before it, by a clock that is behind. A run of every minute
+ * stops as near to the start after its own: the start is this run's only where none before it is as near
+ * to when the run began.
+ */
+function ownStart(schedule: Schedule, { startedAt, stoppedAt }: EndedRun): number | undefined {
+  const start = nextStart(schedule, stoppedAt);
+  if (start === undefined || start - stoppedAt > CLOCKS_APART_MS) return undefined;
+  const asNearBefore = startedAt - (start - startedAt);
+  return nextStart(schedule, asNearBefore - 1) === start ? start : undefined;
 }
 
 /** When the first run after a moment begins, in milliseconds since the epoch; undefined for none. */
@@ -37,7 +68,7 @@ export function nextStart(schedule: Schedule, after: number): number | undefined
     schedule.kind === "interval"
       ? nextByInterval(schedule as IntervalSchedule, from, after)
       : schedule.kind === "cron"
-        ? nextByCron(schedule as CronSchedule, Math.max(after, (from ?? -Infinity) - 1))
+        ? cronStarts.next(schedule as CronSchedule, Math.max(after, (from ?? -Infinity) - 1))
         : undefined;
   return next !== undefined && next <= until ? next : undefined;
 }
@@ -61,61 +92,4 @@ function nextByInterval(
   if (from === undefined) return after + length;
   if (from > after) return from;
   return from + (Math.floor((after - from) / length) + 1) * length;
-}
-
-const FIELDS = ["second", "minute", "hour", "day", "month", "day_of_week", "year"] as const;
-/** From the most significant field on: those after the last that is given are at their minimum. */
-const BY_SIGNIFICANCE = [
-  "year",
-  "month",
-  "day",
-  "day_of_week",
-  "hour",
-  "minute",
-  "second",
-] as const;
-const MINIMA: Readonly<Record<string, string>> = {
-  hour: "0",
-  minute: "0",
-  second: "0",
-  day: "1",
-  month: "1",
-};
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const LONGEST_FIELD = 100;
-
-function nextByCron(schedule: CronSchedule, after: number): number | undefined {
-  const pattern = schedule.expression ? schedule.expression : patternOf(schedule);
-  if (pattern === undefined || pattern.length > LONGEST_FIELD * FIELDS.length) return undefined;
-  try {
-    const cron = new Cron(pattern, {
-      timezone: schedule.timezone ?? "UTC",
-      paused: true,
-      // A day of the month and one of the week that are given together must both fit.
-      domAndDow: true,
-    });
-    return cron.nextRun(new Date(after))?.getTime();
-  } catch {
-    return undefined;
-  }
-}
-
-function patternOf(schedule: CronSchedule): string | undefined {
-  // Weeks of the year are not known to the library.
-  if ((schedule.week ?? "*") !== "*") return undefined;
-  const isGiven = (field: (typeof FIELDS)[number]): boolean => (schedule[field] ?? null) !== null;
-  const last = BY_SIGNIFICANCE.findLastIndex(isGiven);
-  if (last < 0) return undefined;
-  return FIELDS.map((field) => {
-    const given = schedule[field] ?? undefined;
-    if (given !== undefined)
-      return field === "day_of_week" ? weekdays(String(given)) : String(given);
-    const isLess = BY_SIGNIFICANCE.indexOf(field) > last;
-    return isLess && field !== "day_of_week" ? (MINIMA[field] ?? "*") : "*";
-  }).join(" ");
-}
-
-/** The producer counts the days of the week from Monday, the library from Sunday. */
-function weekdays(text: string): string {
-  return text.replace(/(?<![/#\w])[0-6](?!\w)/g, (digit) => DAYS[Number(digit)] ?? digit);
 }

@@ -1,4 +1,4 @@
-import { type PostSync, runTimes } from "@syncbell/core";
+import { type PostSync, runSeconds, runTimes } from "@syncbell/core";
 import { type DecidedOptions, decided } from "./decided.ts";
 import type { Subscription } from "./destination.ts";
 import { expectation } from "./expected-run.ts";
@@ -68,5 +68,6 @@ function expectedAfter(
   const { stopped = now } = runTimes(event);
   // A run that stops in the future is told by a clock that is ahead.
   const stoppedAt = Math.min(stopped, now);
-  return expectation(schedule, { stoppedAt, seconds: usualSeconds(state) });
+  const startedAt = stoppedAt - (runSeconds(event) ?? 0) * 1000;
+  return expectation(schedule, { startedAt, stoppedAt, seconds: usualSeconds(state) }, now);
 }
