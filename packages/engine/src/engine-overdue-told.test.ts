@@ -81,18 +81,6 @@ describe("an overdue run is told once", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test("where the store did not take the notice at first", async () => {
-    const { store, down } = await watchedStore();
-    const running = await startRunning({ store });
-    await postRun(running, { schedule: HOURLY });
-    down.add("tellOverdue");
-    await comeTo(running, at(11));
-    expect(await overdueRuns(running)).toEqual([]);
-    down.clear();
-    await comeTo(running, at(12));
-    expect(await overdueRuns(running)).toEqual([FIRST]);
-  });
-
   test("not at all, where it comes while the notice is being written", async () => {
     const meanwhile: (() => Promise<unknown>)[] = [];
     const { store, calls } = await watchedStore((inner) => ({

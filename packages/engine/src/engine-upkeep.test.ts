@@ -1,7 +1,10 @@
+import type { Schedule } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import { writeMissed, writeOwed } from "./testing/backlog.ts";
 import { startReceiver } from "./testing/receiver.ts";
+import { rule } from "./testing/rules.ts";
 import { type RunningEngine, bellAt, startRunning } from "./testing/running-engine.ts";
+import { postRun } from "./testing/runs.ts";
 import { type WatchedStore, watchedStore } from "./testing/watched-store.ts";
 
 const MANY = 20_000;
@@ -121,6 +124,29 @@ describe("while much is to be done beside delivering, messages are delivered", (
     // What was posted meanwhile is owed to the paused one too.
     expect(made).toHaveLength(count + 10);
     expect(new Set(made.map(({ eventId }) => eventId)).size).toBe(count + 10);
+  });
+});
+
+describe("while hundreds of pipelines are told overdue, messages are delivered", () => {
+  test("between steps of ten", async () => {
+    const receiver = await startReceiver();
+    const { store, calls } = await watchedStore();
+    const late = { ...bellAt("", "late"), when: rule({ event_type: "sync.overdue" }) };
+    const running = await startRunning({ store, destinations: [late, bellAt(receiver.url)] });
+    const { engine, clock } = running;
+    await engine.destinations.setState("late", "paused");
+    const schedule: Schedule = { kind: "interval", hours: 1 };
+    for (let task = 0; task < 95; task++) await postRun(running, { task: `p${task}`, schedule });
+    await running.quiet();
+    await clock.skip(2 * HOUR);
+    for (let steps = 1; steps <= 9; steps++) {
+      expect(calls("tellOverdue")).toBe(steps * 10);
+      await expectLive(running);
+      await clock.advance(5);
+    }
+    expect(calls("tellOverdue")).toBe(95);
+    const told = { destinationId: "late", state: "pending" } as const;
+    expect(await engine.kept.deliveries(told, { limit: 200 })).toHaveLength(95);
   });
 });
 

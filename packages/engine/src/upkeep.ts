@@ -3,16 +3,18 @@ import type { Directory } from "./directory.ts";
 import type { EngineLog } from "./log.ts";
 import { type MakeId, idBound } from "./ids.ts";
 import { Nap } from "./nap.ts";
-import { overdueEvent } from "./own-events.ts";
+import { OverdueNotices } from "./overdue-notices.ts";
 import { expiryOf } from "./plan.ts";
 import type { StoredReplay } from "./store/replay-records.ts";
-import { NAME_WINDOW_MS, type Store } from "./store/store.ts";
+import { NAME_WINDOW_MS, type Store, StoreUnavailable } from "./store/store.ts";
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 
 /** How many rows a step works on: some milliseconds, so that no delivery waits for it. */
 const STEP = 100;
+/** How many notices a step raises: each is decided for every destination, and written on its own. */
+const NOTICES_STEP = 10;
 /** The pause between two steps, in milliseconds: what is due goes first. */
 const STEP_PAUSE_MS = 5;
 /** How often it is looked whether there is something to do. */
@@ -50,6 +52,7 @@ export class Upkeep {
   readonly #unreachable = new Set<string>();
   /** Destinations that are not known here and not deleted either: what they are owed stays. */
   readonly #left = new Set<string>();
+  readonly #overdue: OverdueNotices;
   readonly #nap: Nap;
   #forgotAt = -Infinity;
   #lookedAgainAt = -Infinity;
@@ -61,10 +64,12 @@ export class Upkeep {
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
+    this.#overdue = new OverdueNotices(options);
     this.#nap = new Nap(options.clock);
   }
 
   start(): void {
+    this.#overdue.wasDeaf();
     this.#loop ??= this.#run();
   }
 
@@ -105,7 +110,7 @@ export class Upkeep {
   async #round(): Promise<void> {
     const { store, clock } = this.#options;
     await this.#try(() => this.#repeat(() => store.expire(clock.now(), STEP)));
-    await this.#try(() => this.#tellOverdue());
+    await this.#try(() => this.#repeat(() => this.#overdue.step(NOTICES_STEP), NOTICES_STEP));
     await this.#try(() => this.#endUnreachable());
     await this.#try(() => this.#stepReplays());
     const now = clock.now();
@@ -119,28 +124,10 @@ export class Upkeep {
     try {
       await task();
     } catch (error) {
+      // What the upkeep can't write now, those who post can't either.
+      if (error instanceof StoreUnavailable) this.#overdue.wasDeaf();
       this.#options.log.error({ err: error }, "upkeep could not go on; it is tried again");
     }
-  }
-
-  /** Tells of the pipelines whose run has not come in time. */
-  async #tellOverdue(): Promise<void> {
-    const { store, clock, directory, makeId, onDeliveries, log } = this.#options;
-    await this.#repeat(async () => {
-      const overdue = await store.overduePipelines(clock.now(), STEP);
-      for (const one of overdue) {
-        const notice = overdueEvent(one, clock.now(), {
-          makeId,
-          destinations: () => directory.destinations(),
-          stateOf: (id) => directory.get(id)?.state,
-        });
-        if (!(await store.tellOverdue(one, notice))) continue;
-        const { tenantId: tenant, taskId: task } = one;
-        log.warn({ event: notice.id, tenant, task }, notice.eventType);
-        onDeliveries();
-      }
-      return overdue.length;
-    });
   }
 
   async #endUnreachable(): Promise<void> {
@@ -218,12 +205,12 @@ export class Upkeep {
   }
 
   /** Takes a step again and again while there is a whole one to take; answers the sum. */
-  async #repeat(step: () => Promise<number>): Promise<number> {
+  async #repeat(step: () => Promise<number>, whole = STEP): Promise<number> {
     let sum = 0;
     while (!this.#stopping) {
       const count = await step();
       sum += count;
-      if (count < STEP) return sum;
+      if (count < whole) return sum;
       await this.#pause(STEP_PAUSE_MS);
     }
     return sum;
