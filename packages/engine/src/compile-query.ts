@@ -138,6 +138,9 @@ class Compiler {
     if (operator !== "$not" && !nestsWithin(operand, DEEPEST)) {
       return this.#refuse(at, `takes a value that does not nest deeper than ${DEEPEST}`);
     }
+    if (operator !== "$not" && !isCarriedByJson(operand)) {
+      return this.#refuse(at, "takes no number that JSON can't carry, like .inf or .nan");
+    }
     const name = path.join(".");
     const unknown = unknownWord(name, operand);
     if (unknown !== undefined) return this.#refuse(at, unknown);
@@ -210,6 +213,13 @@ class Compiler {
     if (count > MOST_CONDITIONS + 1) return NOTHING;
     return this.#refuse(path, `a rule may hold ${MOST_CONDITIONS} ${what} at most`);
   }
+}
+
+/** Whether a value holds finite numbers alone: no event has another, and none would get to a dispatcher. */
+function isCarriedByJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every(isCarriedByJson);
 }
 
 function nestsWithin(value: unknown, levels: number): boolean {

@@ -1,15 +1,15 @@
-import { type Event, isDestinationEvent, notificationOf } from "@syncbell/core";
-import type { Decision } from "./decision.ts";
+import { type Event, notificationOf } from "@syncbell/core";
 import type { Subscription } from "./destination.ts";
+import { type DryRunDifference, Tally, isToldAlike } from "./dry-run-tally.ts";
+import { LongWork } from "./long-work.ts";
+import { isRaisedHere } from "./raised-here.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import type { StoredEvent } from "./store/event-records.ts";
 import type { Store } from "./store/store.ts";
+import { ToldBefore, goesByTold } from "./told-before.ts";
 
 /** How many events are read at once, in search of the last ones. */
-const PAGE = 50;
-
-/** How many differences of a destination are shown. */
-const MOST_SHOWN = 10;
+const PAGE = 10;
 
 /** What there is to be tried. */
 export interface DryRunOptions {
@@ -19,35 +19,6 @@ export interface DryRunOptions {
   readonly removed: readonly string[];
   /** How many of the newest events it is tried on. */
   readonly last: number;
-}
-
-type Said = Pick<Decision, "decision" | "reason">;
-
-/** One event of which a destination would hear otherwise. */
-export interface DryRunChange {
-  readonly eventId: string;
-  /** What the event says, as the title of a message. */
-  readonly title: string;
-  /** Absent: the destination did not exist, or had not the event's tenant in its reach. */
-  readonly before?: Said;
-  /** Absent: it would not exist, or not have the event's tenant in its reach. */
-  readonly after?: Said;
-}
-
-/** What would be different for a destination: counts of events. */
-export interface DryRunDifference {
-  readonly destinationId: string;
-  /** It was told of so many, by a message of their own or in a digest. */
-  readonly before: number;
-  readonly after: number;
-  /** It would hear of so many that it did not hear of. */
-  readonly more: number;
-  /** It would not hear of so many that it did hear of. */
-  readonly less: number;
-  /** It would hear of so many by a digest in place of a message of their own, or the other way round. */
-  readonly otherwise: number;
-  /** The newest of these, at most {@link MOST_SHOWN}. */
-  readonly changes: readonly DryRunChange[];
 }
 
 /** What other destinations would have made of the last events. Times are epoch milliseconds. */
@@ -60,35 +31,42 @@ export interface DryRun {
   readonly differences: readonly DryRunDifference[];
 }
 
+type Reading = Pick<Store, "event" | "events" | "delivery">;
+
 /**
  * Decides the last events once more, for destinations as they would be, and compares that with what was
- * decided when they came. Keeps and sends nothing. What a destination was told of an incident before the
- * first of these events is as it was; from there on every message counts as one that has arrived.
+ * decided when they came. Keeps and sends nothing. What a destination was told of an incident is as it was,
+ * until it would be told of one of its failures otherwise: from there on every message counts as one that
+ * has arrived. Leaves the process its turns.
  */
 export async function dryRun(
   { subscriptions, removed, last }: DryRunOptions,
-  store: Pick<Store, "event" | "events" | "tellings">,
+  store: Reading,
 ): Promise<DryRun> {
-  const rehearsal = new Rehearsal(subscriptions);
-  const tallies = [...subscriptions.map(({ id }) => id), ...removed].map((id) => new Tally(id));
+  const work = new LongWork();
+  const comparison = new Comparison(subscriptions, removed, { store, work });
   const times: number[] = [];
-  for (const id of (await lastEvents(store, last)).toReversed()) {
+  for (const id of (await lastEvents(store, last, work)).toReversed()) {
     const stored = await store.event(id);
     if (!stored) continue;
     times.push(stored.receivedAt);
-    await compare(stored, { rehearsal, tallies, store });
+    await comparison.add(stored);
   }
   const [since] = times;
   const until = times.at(-1);
   return {
     events: times.length,
     ...(since === undefined || until === undefined ? {} : { since, until }),
-    differences: tallies.map((tally) => tally.difference()),
+    differences: comparison.differences(),
   };
 }
 
 /** The ids of the newest events, without those that were sent to try a destination out. */
-async function lastEvents(store: Pick<Store, "events">, last: number): Promise<readonly string[]> {
+async function lastEvents(
+  store: Reading,
+  last: number,
+  work: LongWork,
+): Promise<readonly string[]> {
   const ids: string[] = [];
   let belowId: string | undefined;
   while (ids.length < last) {
@@ -97,104 +75,101 @@ async function lastEvents(store: Pick<Store, "events">, last: number): Promise<r
     ids.push(...events.filter(({ test }) => !test).map(({ id }) => id));
     if (events.length < PAGE) break;
     belowId = events.at(-1)?.id;
+    await work.pause();
   }
   return ids.slice(0, last);
 }
 
-interface Comparing {
-  readonly rehearsal: Rehearsal;
-  readonly tallies: readonly Tally[];
-  readonly store: Pick<Store, "tellings">;
+/** An incident of which a run came up. */
+interface Story {
+  readonly told: ToldBefore;
+  /** The destinations that would have been told of a failure otherwise than they were. */
+  readonly otherwise: Set<string>;
 }
 
-async function compare(
-  { id, type, receivedAt, body, incident, decisions }: StoredEvent,
-  { rehearsal, tallies, store }: Comparing,
-): Promise<void> {
-  const raw = Buffer.from(body).toString("utf8");
-  const event = JSON.parse(raw) as Event;
-  if (incident?.id !== undefined && !rehearsal.knows(incident.id)) {
-    const tellings = [...(await store.tellings(incident.id))].flatMap(([destinationId, telling]) =>
-      (telling.toldAt ?? Infinity) < receivedAt
-        ? [[destinationId, { toldAt: telling.toldAt ?? 0 }] as const]
-        : [],
-    );
-    rehearsal.learn(incident.id, new Map(tellings));
-  }
-  const before = new Map(decisions.map((one) => [one.destinationId, one]));
-  const rehearsed = rehearsal.decide(event, {
-    now: receivedAt,
-    incident,
-    own: isDestinationEvent(event),
-    // Whether it was disabled is no matter of the config.
-    stateOf: (one) => (before.get(one)?.decision === "disabled" ? "disabled" : "active"),
-  });
-  const after = new Map(rehearsed.decisions.map((one) => [one.destinationId, one]));
-  const { title } = notificationOf({ id, type, receivedAt, raw, event }, incident && { incident });
-  for (const tally of tallies) {
-    tally.add({ eventId: id, title }, before.get(tally.id), after.get(tally.id));
-  }
-}
+/** What was decided beside what would be. */
+class Comparison {
+  readonly #rehearsal: Rehearsal;
+  readonly #tallies: ReadonlyMap<string, Tally>;
+  /** Those to which it makes a difference what they were told before. */
+  readonly #listeners: readonly string[];
+  readonly #stories = new Map<string, Story>();
+  readonly #store: Reading;
+  readonly #work: LongWork;
 
-/** The differences of one destination. */
-class Tally {
-  readonly id: string;
-  readonly #changes: DryRunChange[] = [];
-  #before = 0;
-  #after = 0;
-  #more = 0;
-  #less = 0;
-  #otherwise = 0;
-
-  constructor(id: string) {
-    this.id = id;
+  constructor(
+    subscriptions: readonly Subscription[],
+    removed: readonly string[],
+    { store, work }: { readonly store: Reading; readonly work: LongWork },
+  ) {
+    this.#rehearsal = new Rehearsal(subscriptions);
+    const ids = [...subscriptions.map(({ id }) => id), ...removed];
+    this.#tallies = new Map(ids.map((id) => [id, new Tally(id)]));
+    this.#listeners = subscriptions.filter(goesByTold).map(({ id }) => id);
+    this.#store = store;
+    this.#work = work;
   }
 
-  add(
-    event: Pick<DryRunChange, "eventId" | "title">,
-    before: Said | undefined,
-    after: Said | undefined,
-  ): void {
-    const [was, is] = [isTold(before), isTold(after)];
-    const isOtherwise = was && is && isDigested(before) !== isDigested(after);
-    this.#before += Number(was);
-    this.#after += Number(is);
-    this.#more += Number(is && !was);
-    this.#less += Number(was && !is);
-    this.#otherwise += Number(isOtherwise);
-    if (was === is && !isOtherwise) return;
-    this.#changes.push({
-      ...event,
-      ...(before ? { before: saidOf(before) } : {}),
-      ...(after ? { after: saidOf(after) } : {}),
-    });
-    if (this.#changes.length > MOST_SHOWN) this.#changes.shift();
-  }
-
-  difference(): DryRunDifference {
-    return {
-      destinationId: this.id,
-      before: this.#before,
-      after: this.#after,
-      more: this.#more,
-      less: this.#less,
-      otherwise: this.#otherwise,
-      changes: this.#changes.toReversed(),
+  /** Goes on by the next event. */
+  async add(stored: StoredEvent): Promise<void> {
+    const { id: eventId, receivedAt, incident, decisions } = stored;
+    const raw = Buffer.from(stored.body).toString("utf8");
+    const event = JSON.parse(raw) as Event;
+    const story = await this.#story(stored, event);
+    const before = new Map(decisions.map((one) => [one.destinationId, one]));
+    const isFailure = incident?.transition === "broke" || incident?.transition === "failing";
+    let title: string | undefined;
+    const say = (): string => (title ??= titleOf(stored, raw, event));
+    const compare = (id: string, after?: (typeof decisions)[number]): void => {
+      const was = before.get(id);
+      this.#tallies.get(id)?.add({ eventId, say }, was, after);
+      if (isFailure && !isToldAlike(was, after)) story?.otherwise.add(id);
     };
+    const unreached = new Set(this.#tallies.keys());
+    const situation = {
+      now: receivedAt,
+      incident,
+      own: isRaisedHere(event, stored),
+      // Whether it was disabled is no matter of the config.
+      stateOf: (id: string) =>
+        before.get(id)?.decision === "disabled" ? ("disabled" as const) : ("active" as const),
+    };
+    const portion = (): number => this.#work.portion();
+    for (const part of this.#rehearsal.inParts(event, situation, portion)) {
+      for (const after of part.decisions) {
+        unreached.delete(after.destinationId);
+        compare(after.destinationId, after);
+      }
+      await this.#work.pauseAfterPortion();
+    }
+    for (const id of unreached) compare(id);
+    story?.told.add(stored);
+    await this.#work.pause();
+  }
+
+  /** The incident of an event, with what destinations had been told of it when the event came. */
+  async #story(stored: StoredEvent, event: Event): Promise<Story | undefined> {
+    const { receivedAt, incident } = stored;
+    if (incident?.id === undefined || this.#listeners.length === 0) return undefined;
+    let story = this.#stories.get(incident.id);
+    if (!story) {
+      story = { told: new ToldBefore(this.#store), otherwise: new Set() };
+      await story.told.read(stored, event, this.#work);
+      this.#stories.set(incident.id, story);
+    }
+    for (const id of this.#listeners) {
+      if (story.otherwise.has(id)) continue;
+      this.#rehearsal.learn(incident.id, id, await story.told.of(id, receivedAt));
+      await this.#work.pause();
+    }
+    return story;
+  }
+
+  differences(): readonly DryRunDifference[] {
+    return [...this.#tallies.values()].map((tally) => tally.difference());
   }
 }
 
-/** Whether a message comes of it. What was superseded is told by the message of the recovery. */
-function isTold(said: Said | undefined): boolean {
-  return said !== undefined && TOLD.has(said.decision);
-}
-
-const TOLD: ReadonlySet<Decision["decision"]> = new Set(["deliver", "digested", "superseded"]);
-
-function isDigested(said: Said | undefined): boolean {
-  return said?.decision === "digested";
-}
-
-function saidOf({ decision, reason }: Said): Said {
-  return { decision, reason };
+function titleOf({ id, type, receivedAt, incident }: StoredEvent, raw: string, event: Event) {
+  return notificationOf({ id, type, receivedAt, raw, event }, incident && { incident }).title;
 }

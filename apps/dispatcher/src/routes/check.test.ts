@@ -127,6 +127,40 @@ test("what can't be used is refused by its place, and what belongs to a channel 
   expect((await call("GET", "/v1/check")).status).toBe(405);
 });
 
+test("more than takes a second or two is refused, with what can be asked", async () => {
+  const { check } = await running();
+  const destinations = Array.from({ length: 60 }, (_, index) => ({ id: `ops-${index}` }));
+  const detail = "That is too much to try: with 60 destinations, ask for the last 833 or fewer.";
+  const { status, body } = await check(destinations, { last: 834 });
+  expect([status, body.detail, body.errors]).toEqual([
+    422,
+    detail,
+    [{ path: "last", message: detail }],
+  ]);
+  expect((await check(destinations, { last: 833 })).status).toBe(200);
+});
+
+test("one is tried at a time: another is told when to ask again", async () => {
+  const { check } = await running();
+  const destinations = Array.from({ length: 2_000 }, (_, index) => ({
+    id: `ops-${index}`,
+    when: { status: "failed" },
+    notify: ["broke"],
+  }));
+  const answers = await Promise.all([1, 2, 3].map(() => check(destinations, { last: 25 })));
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(answers.length - refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status, headers, body } of refused) {
+    expect([status, headers.get("retry-after"), body.detail]).toEqual([
+      429,
+      "2",
+      "Another config is being tried at the moment. Try again later.",
+    ]);
+  }
+  expect((await check(destinations, { last: 25 })).status).toBe(200);
+});
+
 test("without events there is nothing to tell", async () => {
   const { send } = await startRunning();
   const { body } = await send("POST", "/v1/check", { destinations: [{ id: "ops" }] });

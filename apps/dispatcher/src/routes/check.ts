@@ -1,5 +1,11 @@
 import { plainMessage } from "@syncbell/core";
-import type { DryRunChange, DryRunDifference, Engine, Subscription } from "@syncbell/engine";
+import type {
+  DryRun,
+  DryRunChange,
+  DryRunDifference,
+  Engine,
+  Subscription,
+} from "@syncbell/engine";
 import { Router } from "express";
 import { z } from "zod";
 import { subscriptionInput } from "../config/config-schema.ts";
@@ -22,9 +28,19 @@ const question = z.strictObject({
   last: z.int().min(1).max(MOST_EVENTS).default(100),
 });
 
-/** Checks what destinations would hear of, and tries it on the last events; changes and sends nothing. */
+/** The most decisions that are made: a second or two of work, with rules of the usual length. */
+const MOST_DECISIONS = 50_000;
+
+/** When to ask again while another dry run is under way, in seconds: it takes no longer than a few. */
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Checks what destinations would hear of, and tries it on the last events; changes and sends nothing. It does
+ * so for one asker at a time: another is answered 429, and when to ask again.
+ */
 export function checkRoutes(engine: Engine): Router {
   const router = Router();
+  let isUnderWay = false;
   router
     .route("/v1/check")
     .post(...neededJsonBody(LARGEST_BODY), async (request, response) => {
@@ -37,16 +53,34 @@ export function checkRoutes(engine: Engine): Router {
         return;
       }
       const { subscriptions } = read;
-      const run = await engine.dryRun({ subscriptions, last: asked.last });
-      response.json({
-        events: run.events,
-        since: run.since === undefined ? null : timestamp(run.since),
-        until: run.until === undefined ? null : timestamp(run.until),
-        destinations: run.differences.map(differenceView),
-      });
+      const { last } = asked;
+      if (subscriptions.length * last > MOST_DECISIONS) {
+        const detail = tooMuch(subscriptions.length);
+        sendProblem(response, { status: 422, detail, errors: [{ path: "last", message: detail }] });
+        return;
+      }
+      if (isUnderWay) {
+        response.set("retry-after", String(RETRY_AFTER_SECONDS));
+        const detail = "Another config is being tried at the moment. Try again later.";
+        sendProblem(response, { status: 429, detail });
+        return;
+      }
+      isUnderWay = true;
+      try {
+        response.json(dryRunView(await engine.dryRun({ subscriptions, last })));
+      } finally {
+        isUnderWay = false;
+      }
     })
     .all(methodNotAllowed("POST", "This is asked for by POST."));
   return router;
+}
+
+function tooMuch(destinations: number): string {
+  const most = Math.floor(MOST_DECISIONS / destinations);
+  const way =
+    most > 0 ? `ask for the last ${most} or fewer` : "ask for fewer destinations at a time";
+  return `That is too much to try: with ${destinations} destinations, ${way}.`;
 }
 
 interface ReadSubscriptions {
@@ -72,6 +106,15 @@ function readSubscriptions(given: readonly unknown[]): ReadSubscriptions {
     if (problem !== undefined) report([...at, "fallback"], problem);
   }
   return { subscriptions, errors };
+}
+
+function dryRunView({ events, since, until, differences }: DryRun): object {
+  return {
+    events,
+    since: since === undefined ? null : timestamp(since),
+    until: until === undefined ? null : timestamp(until),
+    destinations: differences.map(differenceView),
+  };
 }
 
 function differenceView({ destinationId, changes, ...counts }: DryRunDifference): object {

@@ -3,6 +3,7 @@ import { LOOPBACK } from "../testing/config-file.ts";
 import { postSync } from "../testing/events.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { startRunning } from "../testing/running-dispatcher.ts";
+import { until } from "../testing/until.ts";
 
 async function running() {
   const receiver = await startReceiver();
@@ -53,6 +54,20 @@ test("a stored event is explained by how its pipeline stood, for a destination t
       reason: "the pipeline broke (broke); notify has failing",
     },
   ]);
+});
+
+test("a stored event is explained as it was decided, whatever was told since", async () => {
+  const { send, post, call, receiver } = await running();
+  const { id } = (await post(postSync({ status: "failed", sync: "sync-1" }))).body;
+  await until(() => receiver.requests.length === 1);
+  const recovered = (await post(postSync({ sync: "sync-2" }))).body.id;
+  await until(() => receiver.requests.length === 2);
+  for (const event_id of [id, recovered]) {
+    const { body } = await send("POST", "/v1/explain", { event_id });
+    const { decisions } = (await call("GET", `/v1/events/${event_id}`)).body;
+    expect(body.decisions).toMatchObject(decisions);
+    expect(decisions).toMatchObject([{ decision: "deliver" }]);
+  }
 });
 
 test("a preview is the message that would be sent, with its size", async () => {

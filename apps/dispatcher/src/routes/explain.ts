@@ -1,5 +1,5 @@
 import { type Event, parseEvent } from "@syncbell/core";
-import type { Destination, Engine, RunIncident } from "@syncbell/engine";
+import type { Asked, Destination, Engine } from "@syncbell/engine";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import type { ApiDestinations } from "../api-destinations.ts";
@@ -11,12 +11,8 @@ import { LARGEST_EVENT } from "./events.ts";
 import { LARGEST_CALL, neededJsonBody, readBody } from "./json-body.ts";
 
 /** What is asked about: an event that is given or stored, and perhaps one destination. */
-interface Question {
-  readonly event: Event;
+interface Question extends Asked {
   readonly body: Uint8Array;
-  readonly incident: RunIncident | undefined;
-  /** Undefined: all that there are. */
-  readonly destinations: readonly Destination[] | undefined;
 }
 
 /** The largest body, in bytes: the largest event, and a destination. */
@@ -46,12 +42,7 @@ export function explainRoutes(engine: Engine, made: ApiDestinations): Router {
     .post(...neededJsonBody(LARGEST_BODY), async (request, response) => {
       const asked = await readQuestion(engine, made, request, response);
       if (!asked) return;
-      const { event, incident, destinations } = asked;
-      response.json(
-        explanationView(
-          await engine.explain({ event, incident, ...(destinations ? { destinations } : {}) }),
-        ),
-      );
+      response.json(explanationView(await engine.explain(asked)));
     })
     .all(methodNotAllowed("POST", "This is asked for by POST."));
   router
@@ -66,12 +57,8 @@ export function explainRoutes(engine: Engine, made: ApiDestinations): Router {
 }
 
 async function previews(engine: Engine, asked: Question): Promise<readonly object[]> {
-  const { event, body, incident, destinations: named } = asked;
-  const explanation = await engine.explain({
-    event,
-    incident,
-    ...(named ? { destinations: named } : {}),
-  });
+  const { event, body, destinations: named } = asked;
+  const explanation = await engine.explain(asked);
   const all = named ?? engine.destinations.all().map(({ destination }) => destination);
   const previewed = { event, body, explanation, now: Date.now() };
   return previewsOf(previewed, all, (...given) => engine.preview(...given)).map(previewView);
@@ -100,16 +87,17 @@ async function readQuestion(
     if (!draft.ok) return refuse(within("destination", draft.errors));
     destinations = [draft.destination];
   }
+  const among = destinations ? { destinations } : {};
   if (asked.event_id !== undefined) {
     const stored = await engine.kept.event(asked.event_id);
     if (!stored) return notFound(response, "event");
     const event = JSON.parse(Buffer.from(stored.body).toString("utf8")) as Event;
-    return { event, body: stored.body, incident: stored.incident, destinations };
+    return { event, body: stored.body, stored, ...among };
   }
   const parsed = parseEvent(asked.event);
   if (!parsed.ok) return refuse(within("event", parsed.errors));
   const body = Buffer.from(JSON.stringify(asked.event));
-  return { event: parsed.event, body, incident: undefined, destinations };
+  return { event: parsed.event, body, ...among };
 }
 
 function notFound(response: Response, what: string): undefined {

@@ -6,6 +6,9 @@ import type { StoredEvent } from "./event-records.ts";
 import type { AttemptRow, DeliveryRow, EventRow, Schema } from "./schema.ts";
 import { readIncident } from "./read-incident.ts";
 
+/** How many ids a statement names: databases bound that. */
+const MOST_IDS = 1_000;
+
 /** Reads an event with its decisions and its deliveries. The same in every dialect. */
 export async function eventById(db: Kysely<Schema>, id: string): Promise<StoredEvent | undefined> {
   const event = await db.selectFrom("events").selectAll().where("id", "=", id).executeTakeFirst();
@@ -137,6 +140,30 @@ function storedAttempt(row: AttemptRow): Attempt {
     response: row.response ?? undefined,
     manual: row.manual === 1,
   };
+}
+
+/** Reads when the digests of destinations close that an event which comes at `now` becomes a part of. */
+export async function openDigests(
+  db: Kysely<Schema>,
+  destinationIds: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, number>> {
+  const closing = new Map<string, number>();
+  for (let from = 0; from < destinationIds.length; from += MOST_IDS) {
+    const rows = await db
+      .selectFrom("digests")
+      .innerJoin("deliveries", "deliveries.id", "digests.id")
+      .select(["digests.destination_id", "digests.closes_at"])
+      .where("digests.destination_id", "in", destinationIds.slice(from, from + MOST_IDS))
+      .where("digests.closes_at", ">", now)
+      .where("deliveries.state", "=", "pending")
+      // One that somebody had sent before its time is closed.
+      .where("deliveries.fence", "=", 0)
+      .orderBy("digests.closes_at")
+      .execute();
+    for (const row of rows) closing.set(row.destination_id, row.closes_at);
+  }
+  return closing;
 }
 
 /** Reads the sealed secret that was made for a destination's field. */

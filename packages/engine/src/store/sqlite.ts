@@ -5,7 +5,14 @@ import { Kysely, SqliteDialect } from "kysely";
 import { EXPIRED_REASON } from "./delivery-records.ts";
 import { migrate } from "./migrate.ts";
 import { listDeliveries, listEvents, listQuarantine, quarantineById } from "./lists.ts";
-import { channelState, deliveryById, eventById, madeSecret, setChannelState } from "./queries.ts";
+import {
+  channelState,
+  deliveryById,
+  eventById,
+  madeSecret,
+  openDigests,
+  setChannelState,
+} from "./queries.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteAccept, type Stories } from "./sqlite-accept.ts";
 import { RELEASE, SqliteClaim } from "./sqlite-claim.ts";
@@ -83,6 +90,7 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
           .immediate(),
       ),
     forgetEvents: (belowId, afterId, limit) =>
+    openDigests: (ids, now) => openDigests(db, ids, now),
       attempt(() => forget.events(belowId, afterId, limit)),
     forgetNames: (time, limit) =>
       changes(

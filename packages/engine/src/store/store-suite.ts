@@ -17,6 +17,7 @@ import { leaseSuite } from "./suite/lease-suite.ts";
 import { manualOutcomeSuite } from "./suite/manual-outcome-suite.ts";
 import { manualSuite } from "./suite/manual-suite.ts";
 import { modelSuite } from "./suite/model-suite.ts";
+import { openDigestsSuite } from "./suite/open-digests-suite.ts";
 import { overdueSuite } from "./suite/overdue-suite.ts";
 import { pipelineSuite } from "./suite/pipeline-suite.ts";
 import { quarantineSuite } from "./suite/quarantine-suite.ts";
@@ -82,6 +83,9 @@ export function storeSuite(name: string, open: OpenStore): void {
     });
     describe("gathers lines", () => {
       digestLinesSuite(open);
+    });
+    describe("knows which digests are open", () => {
+      openDigestsSuite(open);
     });
     describe("tells of failures by a digest", () => {
       digestTellingSuite(open);

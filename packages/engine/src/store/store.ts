@@ -56,6 +56,8 @@ export interface EventStore {
    * undefined when there are no more.
    */
   forgetEvents(belowId: string, afterId: string, limit: number): Promise<string | undefined>;
+  /** When the digests of these destinations close that are open at `now`: of several, the last one. */
+  openDigests(destinationIds: readonly string[], now: number): Promise<ReadonlyMap<string, number>>;
   /** Forgets at most `limit` names of events that were given before `time`; answers how many. */
   forgetNames(time: number, limit: number): Promise<number>;
 }
