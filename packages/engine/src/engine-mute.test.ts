@@ -154,6 +154,19 @@ describe("hours that drop", () => {
     expect(syncsOf(running.receiver)).toEqual(["before"]);
   });
 
+  test("end a failure that waited when its recovery comes within them: nobody is told what is over", async () => {
+    const running = await start({ ...DROP, notify: ["broke", "recovered"] }, at(9, 59));
+    await running.engine.destinations.setState("ops", "paused");
+    const failure = await postRun(running, { status: "failed" });
+    await running.pass(2 * MINUTE, MINUTE);
+    await running.engine.destinations.setState("ops", "active");
+    const recovery = await postRun(running);
+    await running.pass(HOUR, MINUTE);
+    expect(running.receiver.requests).toEqual([]);
+    expect(await decisionsOf(running, failure.id)).toEqual(["superseded"]);
+    expect(await decisionsOf(running, recovery.id)).toEqual(["muted"]);
+  });
+
   test("leave untold a failure, and so its recovery after them", async () => {
     const running = await start({ ...DROP, notify: ["broke", "recovered"] });
     await postRun(running, { status: "failed" });

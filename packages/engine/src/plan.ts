@@ -7,6 +7,7 @@ import type { RunIncident } from "./incident.ts";
 import type { Verdict } from "./match.ts";
 import { mutedUntil } from "./mute.ts";
 import type { NewDelivery } from "./store/delivery-records.ts";
+import type { Outdated } from "./store/pipeline-records.ts";
 import type { DigestEntry, DigestPart } from "./store/digest-records.ts";
 
 /** How long a recovery waits at most for what comes of the failure that is being sent. */
@@ -26,6 +27,8 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   readonly deliveries: readonly NewDelivery[];
   readonly digested: readonly DigestPart[];
+  /** Failures that are not worth telling any more, as far as they wait. */
+  readonly outdated: readonly Outdated[];
 }
 
 /** A decision, and when the message that it comes to is due, in milliseconds since the epoch. */
@@ -59,6 +62,7 @@ export function plan(
   const decisions: Decision[] = [];
   const deliveries: NewDelivery[] = [];
   const digested: DigestPart[] = [];
+  const outdated: Outdated[] = [];
   // The same for all destinations: made once, and only where one has a digest.
   let made: DigestEntry | undefined;
   const entry = (): DigestEntry => (made ??= digestEntry(options.event, options.incident));
@@ -72,16 +76,18 @@ export function plan(
     const planned = planOne(destination, part, entry, options);
     if (planned.delivery) deliveries.push(planned.delivery);
     if (planned.digested) digested.push(planned.digested);
+    if (planned.outdated) outdated.push(planned.outdated);
     const { word = "deliver", why } = planned;
     const reason = why === undefined ? decision.reason : `${why}; ${decision.reason}`;
     decisions.push({ ...decision, decision: word, reason });
   }
-  return { decisions, deliveries, digested };
+  return { decisions, deliveries, digested, outdated };
 }
 
 interface PlannedOne {
   readonly delivery?: NewDelivery;
   readonly digested?: DigestPart;
+  readonly outdated?: Outdated;
   /** The decision, where it is another than to deliver by itself, and why. */
   readonly word?: Decision["decision"];
   readonly why?: string;
@@ -96,7 +102,11 @@ function planOne(
   const { mute, digest } = destination;
   const until = mute && mutedUntil(mute, now);
   if (until !== undefined && mute?.drops) {
-    return { word: "muted", why: `muted until ${sayTime(until)}, and dropped` };
+    const why = `muted until ${sayTime(until)}, and dropped`;
+    // Nobody is told at the end of the hours of a failure that is over by then.
+    return part === "with" && incident?.id !== undefined
+      ? { word: "muted", why, outdated: { destinationId: destination.id, incidentId: incident.id } }
+      : { word: "muted", why };
   }
   if (digest && incident?.transition === "repeated") {
     return { word: "filtered", why: "a digest counts the end of a run once" };

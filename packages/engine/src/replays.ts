@@ -18,7 +18,12 @@ const STATES_TO_REPLAY: readonly ReplayedState[] = ["failed", "expired", "disabl
 const FIRST_STEP = 100;
 
 /** What an event was decided to be where a replay of it to everybody is meant for them too. */
-const REPLAYED: ReadonlySet<Decision["decision"]> = new Set(["deliver", "digested", "disabled"]);
+const REPLAYED: ReadonlySet<Decision["decision"]> = new Set([
+  "deliver",
+  "digested",
+  "disabled",
+  "superseded",
+]);
 
 export interface ReplaysOptions {
   readonly store: Store;

@@ -2,7 +2,7 @@ import type { Decision } from "../decision.ts";
 import type { RunIncident } from "../incident.ts";
 import type { DeliveryRef, DeliveryState, NewDelivery } from "./delivery-records.ts";
 import type { DigestPart } from "./digest-records.ts";
-import type { DecideByPipeline } from "./pipeline-records.ts";
+import type { DecideByPipeline, Outdated } from "./pipeline-records.ts";
 
 /** An event that is to be stored, with all that was decided for it. Times are epoch milliseconds. */
 export interface NewEvent {
@@ -22,6 +22,7 @@ export interface NewEvent {
   readonly decisions: readonly Decision[];
   readonly deliveries: readonly NewDelivery[];
   readonly digested?: readonly DigestPart[];
+  readonly outdated?: readonly Outdated[];
   /**
    * Of the end of a run: decides it by how its pipeline stands. What that answers takes the place of
    * what is given here; the event must have a tenant and a task.

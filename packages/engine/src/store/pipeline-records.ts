@@ -41,6 +41,12 @@ export interface KnownPipeline {
   readonly tellings: ReadonlyMap<string, Telling>;
 }
 
+/** The failures of an incident that wait for a destination. */
+export interface Outdated {
+  readonly incidentId: string;
+  readonly destinationId: string;
+}
+
 /** What becomes of an event and its pipeline. */
 export interface PipelineTurn {
   readonly pipeline: StoredPipeline;
@@ -48,6 +54,8 @@ export interface PipelineTurn {
   readonly decisions: readonly Decision[];
   readonly deliveries: readonly NewDelivery[];
   readonly digested: readonly DigestPart[];
+  /** Failures that end, as the event is not told and makes them old. */
+  readonly outdated: readonly Outdated[];
 }
 
 /**

@@ -98,7 +98,7 @@ export class SqliteAccept {
         .map(({ id, destination_id }): DeliveryRef => ({ id, destinationId: destination_id }));
       return { kind: "duplicate", id: known.event_id, deliveries };
     }
-    const { decisions, deliveries, digested = [], incident } = this.#decide(event);
+    const { decisions, deliveries, digested = [], outdated = [], incident } = this.#decide(event);
     this.#name.run(event.name, event.id, event.bodyHash, event.receivedAt);
     this.#event.run(
       event.id,
@@ -119,6 +119,7 @@ export class SqliteAccept {
       this.#decision.run(event.id, destinationId, decision, reason, Number(unevaluable), digestId);
     }
     for (const delivery of deliveries) this.addDelivery(event.id, delivery, event.receivedAt);
+    for (const one of outdated) this.#superseding.outdate(one);
     const made = [
       ...deliveries.map(({ id, destinationId }) => ({ id, destinationId })),
       ...[...digests].map(([destinationId, id]) => ({ id, destinationId })),
@@ -160,7 +161,7 @@ export class SqliteAccept {
   }
 
   /** Decides an event by its pipeline, and goes on with that. */
-  #decide(event: NewEvent): Pick<NewEvent, "decisions" | "deliveries" | "digested"> & {
+  #decide(event: NewEvent): Pick<NewEvent, "decisions" | "deliveries" | "digested" | "outdated"> & {
     readonly incident?: object;
   } {
     const { decide, tenantId, taskId, receivedAt } = event;

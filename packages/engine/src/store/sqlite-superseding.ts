@@ -1,4 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
+import type { Outdated } from "./pipeline-records.ts";
 
 interface WaitingRow {
   readonly id: string;
@@ -62,8 +63,19 @@ export class SqliteSuperseding {
    * them; answers the event of the last of them.
    */
   supersede(incidentId: string, destinationId: string, by: string): string | undefined {
-    const failures = this.#pending.all(incidentId, destinationId);
     const reason = `superseded: the pipeline had recovered when its turn came, which ${by} tells`;
+    return this.#supersede({ incidentId, destinationId }, reason);
+  }
+
+  /** Ends the failures of an incident that wait for a destination, as the recovery is not told there. */
+  outdate(outdated: Outdated): void {
+    const reason =
+      "superseded: the pipeline recovered in muted hours, which drop the recovery as well";
+    this.#supersede(outdated, reason);
+  }
+
+  #supersede({ incidentId, destinationId }: Outdated, reason: string): string | undefined {
+    const failures = this.#pending.all(incidentId, destinationId);
     for (const { id, event_id: eventId } of failures) {
       this.#end.run(reason, id);
       this.#decision.run("superseded", reason, eventId, destinationId);

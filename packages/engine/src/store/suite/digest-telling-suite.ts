@@ -7,7 +7,7 @@ import { FAR, START, claim } from "./new-events.ts";
 import { CLOSES, acceptParts, claimDigest, digestIn, newDigested, newPart } from "./new-digests.ts";
 import { newAttempt, record, recordOf } from "./new-records.ts";
 import { newReplay, runReplay } from "./new-replays.ts";
-import { newRecovery } from "./new-pipelines.ts";
+import { newRecovery, newTurn } from "./new-pipelines.ts";
 
 const WAITS: Telling = { digested: true };
 const TOLD: Telling = { toldAt: CLOSES + 12 };
@@ -139,7 +139,7 @@ export function digestTellingSuite(open: OpenStore): void {
     const part = newPart({ failureOf: "evt_0" });
     const incident = { transition: "broke", id: "evt_0", failures: 1, seconds: 0 } as const;
     const pipeline = { state: { failures: 1, recent: [] } };
-    const decide = () => ({ pipeline, incident, decisions: [], deliveries: [], digested: [part] });
+    const decide = () => newTurn({ pipeline, incident, digested: [part] });
     await store.accept([{ ...newDigested([]), decide }]);
     await sendDigest(store, "failed");
     const replay = newReplay({ states: ["failed"] });

@@ -42,7 +42,7 @@ export function newLastRun(changes: Partial<LastRun> = {}): LastRun {
 /** What an event comes to: nothing, and a healthy pipeline, unless a test says otherwise. */
 export function newTurn(changes: Partial<PipelineTurn> = {}): PipelineTurn {
   const incident: RunIncident = { transition: "healthy", failures: 0, seconds: 0 };
-  const empty = { decisions: [], deliveries: [], digested: [] };
+  const empty = { decisions: [], deliveries: [], digested: [], outdated: [] };
   return { pipeline: newPipeline(), incident, ...empty, ...changes };
 }
 

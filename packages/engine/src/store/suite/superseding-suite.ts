@@ -4,13 +4,14 @@ import type { NewEvent } from "../event-records.ts";
 import type { Store } from "../store.ts";
 import type { OpenStore } from "../store-suite.ts";
 import { claimOneManual, failedRecord } from "./manual-claims.ts";
-import { FAR, START, claim } from "./new-events.ts";
+import { FAR, START, claim, newEvent } from "./new-events.ts";
 import { newAttempt, record, recordOf } from "./new-records.ts";
 import {
   decisionsOf,
   deliveryOf,
   newFailure,
   newRecovery,
+  newRun,
   newTurn,
   toDeliver,
 } from "./new-pipelines.ts";
@@ -113,6 +114,18 @@ export function supersedingSuite(open: OpenStore): void {
     await store.accept([newRecovery("evt_0", TELLS)]);
     expect(await claim(store)).toMatchObject([{ untold: last.body }]);
     expect((await store.delivery(again.id))?.state).toBe("cancelled");
+  });
+
+  test("which nobody is told of, where it is not told itself", async () => {
+    const store = await open();
+    const failures = [newFailure("evt_0"), newFailure("evt_0", { destinationId: "b" })];
+    await store.accept(failures);
+    const outdated = [{ incidentId: "evt_0", destinationId: "ops" }];
+    await store.accept([newRun({ outdated })]);
+    const [ended, other] = await Promise.all(failures.map((one) => standing(store, one)));
+    expect([ended?.state, other?.state]).toEqual(["cancelled", "pending"]);
+    expect(ended?.reason).toMatch(/^superseded: .* muted hours, which drop the recovery/);
+    expect(await decisionsOf(store, failures[0] ?? newEvent())).toEqual({ ops: "superseded" });
   });
 
   test("which goes alone where nothing waits any more", async () => {
