@@ -24,17 +24,20 @@ export const check: Command = async (words, { env, out, ...around }) => {
     out.print(formatProblems(problems, flags.json));
     return 1;
   };
-  const tests = flags.events && (await runRuleTests(flags.events, config.destinations));
+  const tests = flags.events && runRuleTests(flags.events, config.destinations);
+  if (tests && tests.problems.length > 0) return refuse(tests.problems);
   if (tests && tests.events === 0)
     throw new UsageError(`${flags.events} has no events (NAME.json)`);
-  if (tests && tests.problems.length > 0) return refuse(tests.problems);
   const settings = readSettings(env);
-  const dryRun =
-    last !== undefined &&
-    (await askForDryRun(config.destinations, last, {
-      base: dispatcherAt(flags.to, settings),
-      token: tokenOf(settings),
-    }));
+  const asked =
+    last === undefined
+      ? undefined
+      : await askForDryRun(config, last, {
+          base: dispatcherAt(flags.to, settings),
+          token: tokenOf(settings),
+        });
+  if (asked?.ok === false) return refuse(asked.problems);
+  const dryRun = asked?.answer;
   const destinations = config.destinations.map(({ id }) => id);
   const tried = tests ? { events: tests.events, expected: tests.expected } : {};
   if (flags.json) {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commandLine } from "../testing/command-line.ts";
@@ -75,6 +75,54 @@ test("only what destinations want to hear of leaves for it, none of their config
   ]);
 });
 
+test("what a dispatcher finds wrong is told with its place in the file", async () => {
+  const answers = [
+    {
+      detail: "The destinations can't be used as they are written.",
+      errors: [
+        { path: "destinations.1.when.incident.failures.$gt", message: "is new to me" },
+        { path: "destinations.0.notify", message: "is new to me, too" },
+      ],
+    },
+    {
+      detail: "The body can't be used.",
+      errors: [
+        { path: "last", message: "must be an integer" },
+        { path: "", message: "is too much" },
+      ],
+    },
+    { detail: "Too much.", errors: [{ path: "last", message: "Too much." }] },
+  ];
+  const older = await startReceiver((response) => {
+    response
+      .writeHead(422, { "content-type": "application/problem+json" })
+      .end(JSON.stringify(answers.shift()));
+  });
+  const { edit, check, file } = await shell({ ops: "" });
+  edit({ ops: "notify: [broke]", b: "when: { incident.failures: { $gt: 3 } }" });
+  const places = readFileSync(file, "utf8").split("\n");
+  const placeOf = (word: string): string => {
+    const line = places.findIndex((text) => text.includes(word));
+    return `${file}:${line + 1}:${(places[line] ?? "").indexOf(word) + 1}`;
+  };
+  const ask = () => check("--last", "5", "--to", older.url);
+  expect(await ask()).toEqual({
+    code: 1,
+    stderr: "",
+    stdout: `${placeOf("$gt")}: the dispatcher refuses destinations.1.when.incident.failures.$gt: is new to me
+${placeOf("notify")}: the dispatcher refuses destinations.0.notify: is new to me, too
+`,
+  });
+  expect(await ask()).toMatchObject({
+    code: 1,
+    stderr: `syncbell check: 422: The body can't be used.
+  last must be an integer
+  (body) is too much
+`,
+  });
+  expect((await ask()).stderr).toBe("syncbell check: 422: Too much.\n");
+});
+
 test("a dispatcher that has kept nothing says so", async () => {
   const { edit, check } = await shell({ ops: "" });
   edit({ ops: "" });
@@ -95,6 +143,11 @@ test("what can't be asked is told", async () => {
   expect(await check("--to", "http://127.0.0.1:9")).toMatchObject({ code: 2 });
   const alone = await check("--last", "1", "--to", "http://127.0.0.1:9");
   expect(alone).toMatchObject({ code: 1, stderr: expect.stringMatching(/no dispatcher answers/) });
+  edit({ ops: "when: { duration: { $lt: .inf } }" });
+  expect(await check("--last", "1")).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("takes no number that JSON can't carry"),
+  });
   edit({ ops: "when: { $bad: 1 }" });
   expect(await check("--last", "1")).toMatchObject({
     code: 1,

@@ -1,7 +1,11 @@
-import type { ConfiguredDestination } from "../config/destination-entry.ts";
+import { readFileSync } from "node:fs";
+import { LineCounter, parseDocument } from "yaml";
+import { type ConfigProblem, placeFinder } from "../config/config-problem.ts";
 import { SUBSCRIPTION_KEYS } from "../config/config-schema.ts";
+import type { InputProblem } from "../input-problem.ts";
 import { SettingsError } from "../settings.ts";
 import { UsageError } from "./arguments.ts";
+import type { ConfigOfFile } from "./configured.ts";
 import { callDispatcher } from "./dispatcher-call.ts";
 
 /** How many changes of a destination a person is shown. */
@@ -40,27 +44,71 @@ export function readLast(word: string): number {
   throw new UsageError("--last takes a number of events, from 1 to 1000");
 }
 
+/** What a dispatcher makes of destinations, or what it finds wrong with them, with the places in the file. */
+export type DryRunResult =
+  | { readonly ok: true; readonly answer: DryRunAnswer }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
 /**
- * Has a running dispatcher try destinations on its last events. Only what they want to hear of leaves the
- * process, none of their configs. Throws SettingsError where the dispatcher refuses.
+ * Has a running dispatcher try the destinations of a config on its last events. Only what they want to hear
+ * of leaves the process, none of their configs. Throws SettingsError where the dispatcher refuses to.
  */
 export async function askForDryRun(
-  destinations: readonly ConfiguredDestination[],
+  { file, destinations }: Pick<ConfigOfFile, "file" | "destinations">,
   last: number,
   { base, token }: { readonly base: string; readonly token: string },
-): Promise<DryRunAnswer> {
+): Promise<DryRunResult> {
   const entries = destinations.map(({ id, written }) => ({
     id,
     ...Object.fromEntries(Object.entries(written).filter(([name]) => SUBSCRIPTION_KEYS.has(name))),
   }));
   const body = Buffer.from(JSON.stringify({ destinations: entries, last }));
   const answer = await callDispatcher(new URL("/v1/check", base), token, { body });
-  if (isDryRun(answer.body)) return answer.body;
+  if (isDryRun(answer.body)) return { ok: true, answer: answer.body };
   if (answer.status < 300) {
     throw new SettingsError(`what answers at ${base} is no dispatcher that can try a config`);
   }
-  const { detail = "refused" } = Object(answer.body) as { readonly detail?: string };
-  throw new SettingsError(`${answer.status}: ${detail}`);
+  const { detail = "refused", errors } = Object(answer.body) as Readonly<Record<string, unknown>>;
+  const refused = Array.isArray(errors) ? errors.filter(isInputProblem) : [];
+  if (refused.length > 0 && refused.every(({ path }) => path.startsWith("destinations."))) {
+    return { ok: false, problems: placedIn(file, refused) };
+  }
+  const more = refused.filter(({ message }) => message !== detail);
+  const lines = more.map(({ path, message }) => `\n  ${path || "(body)"} ${message}`);
+  throw new SettingsError(`${answer.status}: ${String(detail)}${lines.join("")}`);
+}
+
+/** The destinations of a request stand in it as they do in the file. */
+function placedIn(file: string, errors: readonly InputProblem[]): readonly ConfigProblem[] {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  const placeOf = placeFinder(document, lines);
+  const value: unknown = document.toJS();
+  return errors.map(({ path, message }) => ({
+    file,
+    ...placeOf(stepsOf(path.split("."), value), "key"),
+    message: `the dispatcher refuses ${path}: ${message}`,
+  }));
+}
+
+/** The steps of a dotted path through a value, in which keys have dots too. */
+function stepsOf(words: readonly string[], value: unknown): readonly string[] {
+  if (words.length === 0) return [];
+  const fields = Object(value) as Readonly<Record<string, unknown>>;
+  for (let count = words.length; count > 0; count--) {
+    const key = words.slice(0, count).join(".");
+    if (Object.hasOwn(fields, key)) return [key, ...stepsOf(words.slice(count), fields[key])];
+  }
+  return [];
+}
+
+function isInputProblem(value: unknown): value is InputProblem {
+  const { path, message } = Object(value) as Readonly<Record<string, unknown>>;
+  return typeof path === "string" && typeof message === "string";
 }
 
 function isDryRun(body: unknown): body is DryRunAnswer {

@@ -1,104 +1,112 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { type Event, isPostSync, runTimes } from "@syncbell/core";
-import { DECISIONS, type Destination, Rehearsal, type TimedDecision } from "@syncbell/engine";
-import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Destination, Rehearsal } from "@syncbell/engine";
 import type { ConfigProblem } from "../config/config-problem.ts";
+import { errorCode } from "../config/secret-refs.ts";
 import { UsageError } from "./arguments.ts";
-import { readEventFiles } from "./event-file.ts";
+import { type Compared, compareWithExpected } from "./expected-decisions.ts";
+import { momentOf, readTestEvent } from "./rule-test-event.ts";
 
 /** What came of a folder of events with expected decisions. */
-export interface RuleTests {
+export interface RuleTests extends Compared {
   readonly events: number;
-  /** How many decisions were expected. */
-  readonly expected: number;
-  readonly problems: readonly ConfigProblem[];
 }
 
+const EVENT = ".json";
 const EXPECTED = ".expected.yaml";
+const MISNAMED = ".expected.yml";
 
 /**
  * Decides the events of a folder, `NAME.json` in the order of their names, and compares the decisions with
  * those in `NAME.expected.yaml`, which maps a destination's id to a decision. A folder within it is a story
- * of its own. An event comes when its run stopped. Throws UsageError where the folder can't be read.
+ * of its own; links are followed. An event comes when it says itself that it was, else with the one before
+ * it. What can't be read in the folder is a problem; throws UsageError where the folder itself can't.
  */
-export async function runRuleTests(
+export function runRuleTests(folder: string, destinations: readonly Destination[]): RuleTests {
+  try {
+    return runFolder(folder, destinations, []);
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    throw new UsageError(`${folder} can't be read (${errorCode(error)})`);
+  }
+}
+
+/** Throws what can't be read; `above` are the folders that this one is in. */
+function runFolder(
   folder: string,
   destinations: readonly Destination[],
-): Promise<RuleTests> {
-  const rehearsal = new Rehearsal(destinations);
-  const problems: ConfigProblem[] = [];
-  let events = 0;
-  let expected = 0;
-  for (const entry of entriesOf(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      const inner = await runRuleTests(path, destinations);
-      problems.push(...inner.problems);
-      events += inner.events;
-      expected += inner.expected;
-    } else if (entry.name.endsWith(".json")) {
-      const [read] = await readEventFiles([path]);
-      if (!read) continue;
-      events++;
-      const { decisions } = rehearsal.decide(read.event, { now: momentOf(read.event) });
-      const compared = compare(path.replace(/\.json$/, EXPECTED), decisions);
-      expected += compared.expected;
-      problems.push(...compared.problems);
+  above: readonly string[],
+): RuleTests {
+  const here = realpathSync(folder);
+  if (above.includes(here)) return refused(folder, "leads back to a folder that it is in");
+  const names = readdirSync(folder).toSorted();
+  const story = new Story(destinations);
+  const found = names.map((name): RuleTests => {
+    const path = join(folder, name);
+    try {
+      return statSync(path).isDirectory()
+        ? runFolder(path, destinations, [...above, here])
+        : runFile(path, names, story);
+    } catch (error) {
+      if (!isOfSystem(error)) throw error;
+      return refused(path, `can't be read (${errorCode(error)})`);
     }
-  }
-  return { events, expected, problems };
-}
-
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).toSorted((a, b) =>
-      a.name < b.name ? -1 : 1,
-    );
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new UsageError(`${folder} can't be read (${code})`);
-  }
-}
-
-function momentOf(event: Event): number {
-  return (isPostSync(event) ? runTimes(event).stopped : undefined) ?? Date.now();
-}
-
-function compare(
-  file: string,
-  decisions: readonly TimedDecision[],
-): Pick<RuleTests, "expected" | "problems"> {
-  if (!existsSync(file)) return { expected: 0, problems: [] };
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: "error",
   });
-  const problemAt = (offset: number, message: string): ConfigProblem => {
-    const { line, col: column } = lines.linePos(offset);
-    return { file, line, column, message };
+  return {
+    events: sum(found.map(({ events }) => events)),
+    expected: sum(found.map(({ expected }) => expected)),
+    problems: found.flatMap(({ problems }) => problems),
   };
-  const [error] = document.errors;
-  if (error) return { expected: 0, problems: [problemAt(error.pos[0], "is not YAML")] };
-  if (!isMap(document.contents)) {
-    return { expected: 0, problems: [problemAt(0, "must map destinations to decisions")] };
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
+
+const NOTHING: RuleTests = { events: 0, expected: 0, problems: [] };
+
+function runFile(path: string, names: readonly string[], story: Story): RuleTests {
+  if (path.endsWith(MISNAMED)) {
+    return refused(path, `is not read: expected decisions stand in NAME${EXPECTED}`);
   }
-  const problems = document.contents.items.flatMap(({ key, value }) => {
-    if (!isScalar(key) || !isScalar(value)) return [problemAt(0, "must map ids to words")];
-    const id = String(key.value);
-    const word = String(value.value);
-    const made = decisions.find(({ destinationId }) => destinationId === id);
-    const offset = value.range?.[0] ?? 0;
-    const words: readonly string[] = DECISIONS;
-    if (!words.includes(word)) {
-      return [problemAt(offset, `"${word}" is no decision; there are: ${words.join(", ")}`)];
-    }
-    if (!made) return [problemAt(key.range?.[0] ?? 0, `the event is not in the reach of "${id}"`)];
-    if (made.decision === word) return [];
-    const message = `"${id}" was to be ${word}, and is ${made.decision}: ${made.reason}`;
-    return [problemAt(offset, message)];
-  });
-  return { expected: document.contents.items.length, problems };
+  const nameOf = (end: string): string => basename(path, end);
+  if (path.endsWith(EXPECTED)) {
+    const event = `${nameOf(EXPECTED)}${EVENT}`;
+    return names.includes(event) ? NOTHING : refused(path, `there is no ${event} that it is of`);
+  }
+  if (!path.endsWith(EVENT)) return NOTHING;
+  const expected = `${nameOf(EVENT)}${EXPECTED}`;
+  return story.decide(path, names.includes(expected));
+}
+
+/** The events of a folder, one after the other. */
+class Story {
+  readonly #rehearsal: Rehearsal;
+  #now = Date.now();
+
+  constructor(destinations: readonly Destination[]) {
+    this.#rehearsal = new Rehearsal(destinations);
+  }
+
+  decide(file: string, isExpected: boolean): RuleTests {
+    const read = readTestEvent(file);
+    if (!read.ok) return { ...NOTHING, problems: read.problems };
+    this.#now = momentOf(read.event) ?? this.#now;
+    const { decisions } = this.#rehearsal.decide(read.event, { now: this.#now });
+    const beside = `${file.slice(0, -EVENT.length)}${EXPECTED}`;
+    return {
+      ...NOTHING,
+      ...(isExpected ? compareWithExpected(beside, decisions) : {}),
+      events: 1,
+    };
+  }
+}
+
+function refused(file: string, message: string): RuleTests {
+  const problem: ConfigProblem = { file, line: 1, column: 1, message };
+  return { ...NOTHING, problems: [problem] };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
