@@ -1,4 +1,4 @@
-import type { AnyChannel } from "@syncbell/core";
+import type { AnyChannel, Event } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import type { Destination } from "./destination.ts";
 import { type Verdict, decide } from "./match.ts";
@@ -87,6 +87,13 @@ describe("what is decided, and why", () => {
         "delivered because the run failed",
       unevaluable: true,
     });
+  });
+
+  test("nor on a notice that is a failure to whoever hears of it", () => {
+    const when = { event_type: "sync.overdue", task: { $gt: 5 } };
+    const event: Event = { event_type: "sync.overdue", status: "overdue", ...{ task: "x" } };
+    const [verdict] = decide(event, [destination(when)], NOW);
+    expect(verdict).toMatchObject({ decision: "deliver", unevaluable: true });
   });
 
   test.each(["succeeded", "skipped", "cancelled", "something new"])(

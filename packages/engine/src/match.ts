@@ -1,4 +1,4 @@
-import { type Event, cut, isDestinationEvent, isPostSync, runOutcome } from "@syncbell/core";
+import { type Event, cut, isDestinationEvent, isPostSync, noticeOutcome, runOutcome } from "@syncbell/core";
 import type { Decision } from "./decision.ts";
 import type { Subscription } from "./destination.ts";
 import { type RunIncident, isStale } from "./incident.ts";
@@ -124,7 +124,8 @@ function judgeByRule({ event, subject, say }: Asked, { when }: Subscription): Ju
   }
   const blame = cut(when.blame(subject, say), LONGEST_REASON);
   if (truth === false) return verdict("filtered", `rule does not match: ${blame}`);
-  const failed = runOutcome(event.status) === "failed";
+  const outcome = isPostSync(event) ? runOutcome(event.status) : noticeOutcome(event.status);
+  const failed = outcome === "failed";
   return {
     decision: failed ? "deliver" : "filtered",
     reason:

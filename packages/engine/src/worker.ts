@@ -114,7 +114,7 @@ export class Worker {
     const { destinationId } = claimed;
     const held = `${claimed.id} ${claimed.fence}`;
     this.#underWay.set(held, claimed);
-    this.#bytesUnderWay += claimed.event.body.byteLength;
+    this.#bytesUnderWay += bytesOf(claimed);
     this.#lanes.begin(destinationId, this.#options.clock.now());
     const attempt = this.#attempt(claimed)
       .catch((error: unknown) =>
@@ -126,7 +126,7 @@ export class Worker {
       .finally(() => {
         this.#attempts.delete(attempt);
         this.#underWay.delete(held);
-        this.#bytesUnderWay -= claimed.event.body.byteLength;
+        this.#bytesUnderWay -= bytesOf(claimed);
         this.#lanes.end(destinationId);
         this.wake();
       });
@@ -175,4 +175,8 @@ export class Worker {
     if (this.#awake || this.#stopping) return;
     await this.#nap.take(ms);
   }
+}
+
+function bytesOf({ event, untold }: ClaimedDelivery): number {
+  return event.body.byteLength + (untold?.byteLength ?? 0);
 }
