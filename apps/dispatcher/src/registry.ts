@@ -1,11 +1,10 @@
-import { pathToFileURL } from "node:url";
 import { channel as http } from "@syncbell/channel-http";
 import { channel as slack } from "@syncbell/channel-slack";
 import { channel as teams } from "@syncbell/channel-teams";
 import { channel as template } from "@syncbell/channel-template";
 import { API_VERSION, type AnyChannel, plainMessage } from "@syncbell/core";
-import { resolve } from "import-meta-resolve";
 import { z } from "zod";
+import { type PluginWait, importPlugin, lastingFault } from "./registry-import.ts";
 
 /** The channels that are always there. */
 const SHIPPED: readonly AnyChannel[] = [http, slack, teams, template];
@@ -59,16 +58,23 @@ const channelShape = z.looseObject({
 });
 
 /**
- * Loads plugins by the name of their package, resolved from the folder `from`. A plugin exports its
- * channel under the name `channel`. Never throws: what is wrong with a plugin is a problem.
+ * Loads plugins by the name of their package, resolved from the folder `from`, side by side. A plugin
+ * exports its channel under the name `channel`. Never throws: what is wrong with a plugin is a problem.
+ * What was loaded once in this process stays as it was then.
  */
-export async function loadChannels(plugins: readonly string[], from: string): Promise<Registry> {
+export async function loadChannels(
+  plugins: readonly string[],
+  from: string,
+  wait: PluginWait = {},
+): Promise<Registry> {
   const channels = new Map(SHIPPED_CHANNELS);
   const origins = new Map(SHIPPED.map(({ type }) => [type, "Syncbell itself"]));
   const problems: PluginProblem[] = [];
+  const names = [...new Set(plugins)].filter((name) => name !== "");
+  const all = await Promise.all(names.map((name) => loadPlugin(name, from, wait)));
   for (const [index, name] of plugins.entries()) {
-    if (name === "") continue;
-    const loaded = await loadPlugin(name, from);
+    const loaded = all[names.indexOf(name)];
+    if (loaded === undefined) continue;
     if (typeof loaded === "string") {
       problems.push({ index, message: `plugin ${name} ${loaded}` });
       continue;
@@ -85,20 +91,21 @@ export async function loadChannels(plugins: readonly string[], from: string): Pr
   return { channels, problems };
 }
 
-async function loadPlugin(name: string, from: string): Promise<AnyChannel | string> {
-  let url: string;
-  try {
-    url = resolve(name, pathToFileURL(`${from}/`).href);
-  } catch {
-    return `is not installed: npm install ${name}`;
-  }
-  let module: unknown;
-  try {
-    module = await import(url);
-  } catch (error) {
-    return `failed while it was loaded: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  const candidate: unknown = (module as { readonly channel?: unknown }).channel;
+async function loadPlugin(
+  name: string,
+  from: string,
+  wait: PluginWait,
+): Promise<AnyChannel | string> {
+  const imported = await importPlugin(name, from, wait);
+  if (!imported.ok) return imported.fault;
+  const { module, url } = imported;
+  const channel = channelOf(module);
+  return typeof channel === "string" ? lastingFault(url, module, channel) : channel;
+}
+
+/** The channel of a module, or what is wrong with it. */
+function channelOf(module: { readonly channel?: unknown }): AnyChannel | string {
+  const candidate = module.channel;
   if (candidate === undefined) return 'has no export named "channel"';
   const versioned = versionShape.safeParse(candidate, { error: plainMessage });
   if (!versioned.success) return notAChannel(versioned.error);

@@ -21,7 +21,7 @@ export const serve: Command = async (words, { env, out, stopRequested, onReload 
   // What is asked for before the config is read is done by reading it.
   let look = (): void => undefined;
   onReload(() => look());
-  const read = file === undefined ? undefined : await files.read();
+  const read = file === undefined ? undefined : await files.readAtStart();
   if (read?.loaded.ok === false) {
     out.error(formatProblems(read.loaded.problems, flags.json));
     return 1;

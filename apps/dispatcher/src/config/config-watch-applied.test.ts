@@ -14,9 +14,9 @@ const FAILED = "the config could not be put in effect: the old one stays, it is 
 
 /** A store that does not take a config, until it does. */
 function moody() {
-  const mood = { isDown: true };
+  const mood = { isDown: true, reason: "the disk is full" };
   const apply = (): Promise<void> =>
-    mood.isDown ? Promise.reject(new StoreUnavailable("the disk is full")) : Promise.resolve();
+    mood.isDown ? Promise.reject(new StoreUnavailable(mood.reason)) : Promise.resolve();
   return { mood, apply };
 }
 
@@ -42,7 +42,7 @@ describe("a config that can't be put in effect", () => {
 
   test("gives way to the old one when that is back, which is put in effect anew", async () => {
     const { mood, apply } = moody();
-    const { write, look, applied } = await startSteps(one, temporaryFolder(), apply);
+    const { write, look, lines, applied } = await startSteps(one, temporaryFolder(), apply);
     write(two);
     await look();
     await look();
@@ -50,7 +50,22 @@ describe("a config that can't be put in effect", () => {
     mood.isDown = false;
     await look();
     expect(await look()).toEqual(["the config is unchanged in effect"]);
+    // Who was told that it failed is told that it works again.
+    expect(lines()[1]).toMatchObject({ level: "info" });
     expect(applied()).toEqual(["one"]);
+  });
+
+  test("for another reason than before is said again, and so it is where somebody asks", async () => {
+    const { mood, apply } = moody();
+    const { watch, write, look, lines } = await startSteps(one, temporaryFolder(), apply);
+    write(two);
+    expect([await look(), await look(), await look()].flat()).toEqual([FAILED]);
+    mood.reason = "the database is corrupt";
+    expect([await look(), await look()].flat()).toEqual([FAILED]);
+    watch.lookNow();
+    expect([await look(), await look(), await look()].flat()).toEqual([FAILED]);
+    const reasons = lines().map(({ err }) => err.message);
+    expect(reasons).toEqual(["the disk is full", mood.reason, mood.reason]);
   });
 });
 

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type AnyChannel, plainMessage } from "@syncbell/core";
 import { type LinkTemplate, parseDuration } from "@syncbell/engine";
 import { LineCounter, parseDocument } from "yaml";
 import { isObject } from "../json-object.ts";
+import type { PluginWait } from "../registry-import.ts";
 import { SHIPPED_CHANNELS, loadChannels } from "../registry.ts";
 import { type ConfigProblem, placeFinder } from "./config-problem.ts";
 import { configSchema } from "./config-schema.ts";
@@ -13,6 +13,7 @@ import {
   fallbackProblem,
   readDestination,
 } from "./destination-entry.ts";
+import { readFileOrPipe, readRegularFile } from "./read-file.ts";
 import { type Report, reportIssues } from "./report.ts";
 import { type Environment, type ReadText, errorCode } from "./secret-refs.ts";
 import { checkSyntax } from "./syntax.ts";
@@ -43,16 +44,27 @@ export type LoadedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-const readWhole: ReadText = (path) => readFileSync(path, "utf8");
+/** How a config, and what it refers to, is read. */
+export interface LoadOptions {
+  /** Reads the config file itself. Absent: a file, or all that comes through a pipe. */
+  readonly readConfig?: ReadText;
+  /** Reads files with secrets. Absent: files alone, as a pipe could be waited for without end. */
+  readonly readSecret?: ReadText;
+  readonly wait?: PluginWait;
+}
 
 /**
- * Reads a config file and everything that it refers to: plugins, secrets by env and file, files by
- * `readText`. Opens no connection. Answers all problems at once, in the order of the file.
+ * Reads a config file and everything that it refers to: plugins, secrets by env and file. Opens no
+ * connection. Answers all problems at once, in the order of the file.
  */
 export async function loadConfig(
   file: string,
   env: Environment,
-  readText: ReadText = readWhole,
+  {
+    readConfig: readText = readFileOrPipe,
+    readSecret = readRegularFile,
+    wait = {},
+  }: LoadOptions = {},
 ): Promise<LoadedConfig> {
   let text: string;
   try {
@@ -86,16 +98,20 @@ export async function loadConfig(
     return { ok: false, problems };
   }
   const config = await readConfig(input, {
-    sources: { env, folder: dirname(resolve(file)), readText },
+    sources: { env, folder: dirname(resolve(file)), readText: readSecret },
     report,
+    wait,
   });
   if (problems.length === 0) return { ok: true, config };
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { ok: false, problems };
 }
 
-async function readConfig(input: unknown, reading: Required<Reading>): Promise<Config> {
-  const { report, sources } = reading;
+async function readConfig(
+  input: unknown,
+  reading: Required<Reading> & { readonly wait: PluginWait },
+): Promise<Config> {
+  const { report, sources, wait } = reading;
   if (input === null || input === undefined) {
     report([], "the file is empty");
     return EMPTY_CONFIG;
@@ -104,7 +120,7 @@ async function readConfig(input: unknown, reading: Required<Reading>): Promise<C
   if (!checked.success) reportIssues(checked.error.issues, [], report);
   // What can be read of a config with mistakes is checked too: all problems are told at once.
   const raw = isObject(input) ? input : {};
-  const { channels, problems } = await loadChannels(texts(raw["plugins"]), sources.folder);
+  const { channels, problems } = await loadChannels(texts(raw["plugins"]), sources.folder, wait);
   for (const { index, message } of problems) report(["plugins", index], message);
   const entries: readonly unknown[] = Array.isArray(raw["destinations"]) ? raw["destinations"] : [];
   const destinations = entries.map((entry, index) =>

@@ -56,11 +56,12 @@ export async function startSteps(
   text: string | undefined,
   folder: string = temporaryFolder(),
   apply: () => Promise<void> = () => Promise.resolve(),
+  deadlineMs?: number,
 ): Promise<ConfigSteps> {
   const file = join(folder, "syncbell.yaml");
   if (text !== undefined) writeConfig(folder, text);
-  const files = new SteppedFiles(file, {});
-  const { loaded, contents } = await files.read();
+  const files = new SteppedFiles(file, {}, deadlineMs);
+  const { loaded, contents } = await files.readAtStart();
   const applied: string[] = [];
   const log: string[] = [];
   const lines = (): readonly ConfigLine[] => log.map((line) => JSON.parse(line) as ConfigLine);

@@ -37,7 +37,7 @@ export async function startWatched(
   const { folder, logger, configure } = running;
   const file = join(folder, "syncbell.yaml");
   const files = new ConfigFiles(file, options.env ?? {});
-  const { loaded, contents } = await files.read();
+  const { loaded, contents } = await files.readAtStart();
   if (!loaded.ok) throw new Error("the config can't be read");
   const watch = new ConfigWatch({
     files,
