@@ -6,6 +6,8 @@ if (major < 22) {
   console.error(`syncbell needs Node 22 or newer; this is ${process.versions.node}`);
   process.exit(1);
 }
+/** How long what was said may take to be written, in milliseconds. */
+const LEFT_RUNNING_MS = 500;
 const { runCommand } = await import("./cli/run-command.ts");
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
@@ -19,3 +21,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     }),
   onReload: (look) => void process.on("SIGHUP", look),
 });
+// What a plugin has left running does not keep up whoever waits for the command.
+setTimeout(() => process.exit(), LEFT_RUNNING_MS).unref();

@@ -1,4 +1,4 @@
-import type { AnyChannel, Event } from "@syncbell/core";
+import type { AnyChannel } from "@syncbell/core";
 import { describe, expect, test } from "vitest";
 import type { Destination } from "./destination.ts";
 import { type Verdict, decide } from "./match.ts";
@@ -91,8 +91,8 @@ describe("what is decided, and why", () => {
 
   test("nor on a notice that is a failure to whoever hears of it", () => {
     const when = { event_type: "sync.overdue", task: { $gt: 5 } };
-    const event: Event = { event_type: "sync.overdue", status: "overdue", ...{ task: "x" } };
-    const [verdict] = decide(event, [destination(when)], NOW);
+    const notice = { event_type: "sync.overdue", status: "overdue", task: "x" };
+    const [verdict] = decide(notice, [destination(when)], NOW);
     expect(verdict).toMatchObject({ decision: "deliver", unevaluable: true });
   });
 

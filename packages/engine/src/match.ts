@@ -1,4 +1,11 @@
-import { type Event, cut, isDestinationEvent, isPostSync, noticeOutcome, runOutcome } from "@syncbell/core";
+import {
+  type Event,
+  cut,
+  isDestinationEvent,
+  isPostSync,
+  noticeOutcome,
+  runOutcome,
+} from "@syncbell/core";
 import type { Decision } from "./decision.ts";
 import type { Subscription } from "./destination.ts";
 import { type RunIncident, isStale } from "./incident.ts";

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Directory } from "./directory.ts";
 import type { EngineLog } from "./log.ts";
 import { type MakeId, idBound } from "./ids.ts";
+import { mutedUntil } from "./mute.ts";
 import { Nap } from "./nap.ts";
 import { OverdueNotices } from "./overdue-notices.ts";
 import { expiryOf } from "./plan.ts";
@@ -50,6 +51,8 @@ export interface UpkeepOptions {
 export class Upkeep {
   readonly #options: UpkeepOptions;
   readonly #unreachable = new Set<string>();
+  /** Destinations that may have been muted otherwise when what they are owed was held. */
+  readonly #changed = new Set<string>();
   /** Destinations that are not known here and not deleted either: what they are owed stays. */
   readonly #left = new Set<string>();
   readonly #overdue: OverdueNotices;
@@ -90,6 +93,7 @@ export class Upkeep {
   /** Tells that a destination was made, deleted, or has another state. */
   destinationChanged(id: string): void {
     this.#left.delete(id);
+    this.#changed.add(id);
     this.wake();
   }
 
@@ -112,6 +116,7 @@ export class Upkeep {
     await this.#try(() => this.#repeat(() => store.expire(clock.now(), STEP)));
     await this.#try(() => this.#repeat(() => this.#overdue.step(NOTICES_STEP), NOTICES_STEP));
     await this.#try(() => this.#endUnreachable());
+    await this.#try(() => this.#unmute());
     await this.#try(() => this.#stepReplays());
     const now = clock.now();
     if (Math.abs(now - this.#forgotAt) < FORGET_EVERY_MS) return;
@@ -153,6 +158,18 @@ export class Upkeep {
       });
       if (ended > 0)
         log.warn({ destination: id, deliveries: ended, ...end }, "ended what was owed");
+    }
+  }
+
+  /** Lets go what was held for muted hours that there are no more. */
+  async #unmute(): Promise<void> {
+    const { store, clock, directory, onDeliveries } = this.#options;
+    for (const id of this.#changed) {
+      const { mute } = directory.get(id)?.destination ?? {};
+      const isMuted = mute && mutedUntil(mute, clock.now()) !== undefined;
+      const freed = isMuted ? 0 : await this.#repeat(() => store.hasten(id, clock.now(), STEP));
+      this.#changed.delete(id);
+      if (freed > 0) onDeliveries();
     }
   }
 

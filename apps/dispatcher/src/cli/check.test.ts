@@ -5,6 +5,7 @@ import type { Environment } from "../config/secret-refs.ts";
 import { withDestination } from "../testing/config-file.ts";
 import { commandLine } from "../testing/command-line.ts";
 import { temporaryFolder } from "../testing/folder.ts";
+import { channelSource, installPlugin } from "../testing/plugin-package.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { runSyncbell } from "../testing/syncbell-process.ts";
 
@@ -91,5 +92,16 @@ test("secrets are looked up, and a bad setting is said without its value", async
     code: 1,
     stdout: "",
     stderr: "syncbell check: PORT must be a number from 0 to 65535\n",
+  });
+});
+
+test("what a plugin leaves running keeps nobody waiting", async () => {
+  const plugin = `setInterval(() => undefined, 1000);\n${channelSource("pager")}`;
+  const cwd = folderWith('plugins: ["syncbell-channel-pager"]\n');
+  installPlugin(cwd, "syncbell-channel-pager", plugin);
+  expect(await runSyncbell(["check"], { cwd })).toEqual({
+    code: 0,
+    stdout: "syncbell.yaml: no problems; destinations: none\n",
+    stderr: "",
   });
 });

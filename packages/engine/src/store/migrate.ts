@@ -1,20 +1,29 @@
-import type { Kysely } from "kysely";
+import { isDeepStrictEqual } from "node:util";
+import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { up as start } from "./migrations/0001-start.ts";
-import { up as trust } from "./migrations/0002-trust.ts";
-import { up as incidents } from "./migrations/0003-incidents.ts";
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  "0001-start": { up: start },
-  "0002-trust": { up: trust },
-  "0003-incidents": { up: incidents },
-};
+/** Whether a database has this program's schema already: so it needs no lock to be opened. */
+export async function isMigrated<T>(
+  db: Kysely<T>,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+    const names = rows.map(({ name }) => name).toSorted();
+    return isDeepStrictEqual(names, Object.keys(migrations).toSorted());
+  } catch {
+    return false;
+  }
+}
 
 /** Brings a database to this program's schema. Rejects where it was made by a newer program. */
-export async function migrate<T>(db: Kysely<T>): Promise<void> {
+export async function migrate<T>(
+  db: Kysely<T>,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
   });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;

@@ -7,7 +7,7 @@ import type {
   StoredDestination,
 } from "./destination-records.ts";
 import type { DestinationRow } from "./schema.ts";
-import { readHealth } from "./sqlite-record.ts";
+import { readHealth } from "./read-health.ts";
 import { CANCEL_REPLAYS } from "./sqlite-replays.ts";
 
 /** A destination that came back, or whose channel or config is another. */
@@ -101,6 +101,19 @@ export class SqliteDestinations {
       )
       .all(JSON.stringify(ids))
       .map(({ id }) => id);
+  }
+
+  hasten(destinationId: string, now: number, limit: number): number {
+    return this.#database
+      .prepare(
+        `update deliveries set due_at = @now
+          where id in (select id from deliveries
+                        where destination_id = @destinationId and state = 'pending' and due_at > @now
+                          and attempts = 0 and manual = 0 and digest_id is null
+                          and waits_for is null
+                        order by due_at limit @limit)`,
+      )
+      .run({ now, destinationId, limit }).changes;
   }
 
   endOwed(destinationId: string, { state, reason, madeBy, limit }: OwedEnd): number {

@@ -1,8 +1,8 @@
-import type { OutcomeKind } from "@syncbell/core";
 import type { Database, Statement } from "better-sqlite3";
-import { type Health, HEALTHY } from "../breaker.ts";
+import { hasArrived } from "./arrived.ts";
 import type { AttemptRecord } from "./delivery-records.ts";
 import type { Judge, Judgement, Recorded } from "./destination-records.ts";
+import { readHealth } from "./read-health.ts";
 import type { SqliteAccept, Stories } from "./sqlite-accept.ts";
 import type { SqlitePipelines } from "./sqlite-pipelines.ts";
 import type { SqliteSuperseding } from "./sqlite-superseding.ts";
@@ -11,9 +11,6 @@ interface UpdatedRow {
   readonly failure_of: string | null;
   readonly digest_id: string | null;
 }
-
-/** The outcomes with which a message is with its receiver. */
-const ARRIVED: ReadonlySet<OutcomeKind> = new Set(["delivered", "accepted"]);
 
 /** Records attempts, and what they make of their destinations, in one transaction. */
 export class SqliteRecord {
@@ -94,13 +91,10 @@ export class SqliteRecord {
   }
 
   /** Takes down what a destination has been told, and what need not wait for that any more. */
-  #tell(
-    { destinationId, attempt, state, dueAt = 0 }: AttemptRecord,
-    { failure_of: failureOf, digest_id: digestId }: UpdatedRow,
-  ): void {
+  #tell(record: AttemptRecord, { failure_of: failureOf, digest_id: digestId }: UpdatedRow): void {
+    const { destinationId, attempt, dueAt = 0 } = record;
     const at = attempt ? attempt.startedAt + attempt.durationMs : dueAt;
-    // A manual attempt that came to nothing goes back to `delivered` where that was the state before.
-    if (state === "delivered" && attempt && ARRIVED.has(attempt.outcome)) {
+    if (hasArrived(record)) {
       if (failureOf !== null) this.#pipelines.tell(failureOf, destinationId, at);
       if (digestId !== null) this.#pipelines.tellDigest(digestId, destinationId, at);
     }
@@ -117,9 +111,4 @@ export class SqliteRecord {
     for (const event of judgement.events) this.#accept.acceptOne(event);
     return judgement;
   }
-}
-
-/** Reads a health as the store keeps it: what is undefined is not in the JSON. */
-export function readHealth(text: string | null): Health {
-  return text === null ? HEALTHY : { ...HEALTHY, ...(JSON.parse(text) as Partial<Health>) };
 }

@@ -20,6 +20,7 @@ import { SqliteDestinations } from "./sqlite-destinations.ts";
 import { SqliteDigests } from "./sqlite-digests.ts";
 import { SqliteForget } from "./sqlite-forget.ts";
 import { lockDatabase } from "./sqlite-lock.ts";
+import { MIGRATIONS } from "./sqlite-migrations.ts";
 import { SqlitePipelines } from "./sqlite-pipelines.ts";
 import { quarantine } from "./sqlite-quarantine.ts";
 import { SqliteRecord } from "./sqlite-record.ts";
@@ -89,8 +90,8 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
           })
           .immediate(),
       ),
-    forgetEvents: (belowId, afterId, limit) =>
     openDigests: (ids, now) => openDigests(db, ids, now),
+    forgetEvents: (belowId, afterId, limit) =>
       attempt(() => forget.events(belowId, afterId, limit)),
     forgetNames: (time, limit) =>
       changes(
@@ -153,6 +154,7 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
         now,
         limit,
       ),
+    hasten: (...given) => attempt(() => destinations.hasten(...given)),
     endOwed: (id, end) => attempt(() => destinations.endOwed(id, end)),
     destinations: () => attempt(() => destinations.all()),
     nameDestinations: (named, now) => attempt(() => destinations.name(named, now)),
@@ -210,7 +212,7 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
 async function migrateWhole(database: Database.Database, db: Kysely<Schema>): Promise<void> {
   database.exec("begin immediate");
   try {
-    await migrate(db);
+    await migrate(db, MIGRATIONS);
     database.exec("commit");
   } catch (error) {
     if (database.inTransaction) database.exec("rollback");

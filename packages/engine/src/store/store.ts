@@ -104,6 +104,11 @@ export interface DeliveryStore {
   /** Ends what is pending and was worth delivering until `now`, at most `limit`; answers how many. */
   expire(now: number, limit: number): Promise<number>;
   /**
+   * Makes due what a destination was to get later, as far as nobody tried it or asked for it; a digest stays
+   * as it is, and a recovery that waits for a failure. At most `limit`; answers how many.
+   */
+  hasten(destinationId: string, now: number, limit: number): Promise<number>;
+  /**
    * Ends what is pending for a destination and was made by `madeBy`, at most `limit`; answers how many.
    */
   endOwed(destinationId: string, end: OwedEnd): Promise<number>;

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { OwedEnd, Store } from "../store.ts";
 import type { OpenStore } from "../store-suite.ts";
-import { START, claim, newDelivery, newEvent } from "./new-events.ts";
-import { deliveryIn } from "./new-records.ts";
+import { acceptParts, newPart } from "./new-digests.ts";
+import { FAR, START, claim, newDelivery, newEvent } from "./new-events.ts";
+import { deliveryIn, record, recordOf } from "./new-records.ts";
 
 const ENDED = ["delivered", "failed", "expired", "cancelled"] as const;
 
@@ -23,6 +24,27 @@ async function states(store: Store, ids: readonly string[]): Promise<readonly un
 }
 
 export function endingSuite(open: OpenStore): void {
+  test("sooner where it need not be held any longer: what nobody tried, no more than it is told to", async () => {
+    const store = await open();
+    const later = [1, 2, 3].map((minute) => newDelivery("ops", START + minute * 60_000));
+    const others = [newDelivery("other", FAR), newDelivery("ops", START)];
+    await store.accept([...later, ...others].map((each) => newEvent({ deliveries: [each] })));
+    await store.accept([
+      newEvent({ deliveries: [{ ...newDelivery("ops", FAR), isAskedFor: true }] }),
+    ]);
+    await store.accept([newEvent({ deliveries: [{ ...newDelivery("ops", FAR), waitsFor: "e" }] })]);
+    const [tried] = await claim(store);
+    if (!tried) throw new Error("nothing was claimed");
+    await record(store, recordOf(tried, { state: "pending", dueAt: FAR }));
+    await acceptParts(store, [newPart()]);
+    expect(await store.hasten("ops", START + 60_000, 1)).toBe(1);
+    expect(await store.hasten("ops", START + 60_000, 9)).toBe(1);
+    expect(await store.hasten("ops", START + 60_000, 9)).toBe(0);
+    const due = await Promise.all(later.map(async ({ id }) => (await store.delivery(id))?.dueAt));
+    expect(due).toEqual([START + 60_000, START + 60_000, START + 60_000]);
+    expect(await claim(store, "other", { now: FAR - 1 })).toEqual([]);
+  });
+
   test("by a wish, with the attempts at it that were asked for", async () => {
     const store = await open();
     const id = await deliveryIn(store, "pending");

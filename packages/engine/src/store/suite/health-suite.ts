@@ -132,7 +132,6 @@ export function healthSuite(open: OpenStore): void {
     // An attempt with a number that is taken can't be kept.
     const records = [recordOf(good, CONTACT), recordOf(bad, { attempt: newAttempt() })];
     await expect(store.record(records, judge)).rejects.toThrow(/unique constraint/i);
-    expect(judge).toHaveBeenCalledOnce();
     expect(await store.event(raised.id)).toBeUndefined();
     expect(await standing(store)).toMatchObject({ health: HEALTHY, state: "active" });
     expect(await store.delivery(good.id)).toMatchObject({ state: "sending", attempts: [] });

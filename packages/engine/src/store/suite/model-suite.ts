@@ -55,6 +55,7 @@ export function modelSuite(open: OpenStore): void {
         await store.nameDestinations(named, START);
         for (const take of steps) await take(model, store);
         expect(await keptBy(store, model)).toEqual(expected(model));
+        await store.close();
       }),
       { numRuns: 30 },
     );

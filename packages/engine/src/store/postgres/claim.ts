@@ -1,0 +1,233 @@
+import { digestEvent } from "../../digest.ts";
+import type {
+  Claim,
+  ClaimRequest,
+  ClaimShare,
+  ClaimedDelivery,
+  DeliveryState,
+  DueDestination,
+} from "../delivery-records.ts";
+import type { StoredBody } from "../event-records.ts";
+import { readIncident } from "../read-incident.ts";
+import { readDigest } from "./digests.ts";
+import type { Session, Sessions } from "./session.ts";
+import { settle } from "./superseding.ts";
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly destination_id: string;
+  readonly fence: number;
+  readonly step: number;
+  readonly attempts: number;
+  readonly expires_at: number | null;
+  readonly return_to: DeliveryState | null;
+  readonly due_at: number;
+  readonly untold_id: string | null;
+  readonly digest_id: string | null;
+}
+
+const CLAIMED = `returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to,
+  due_at, untold_id, digest_id`;
+
+/** What somebody asked for and nobody sends yet. */
+const ASKED_FOR = "manual > 0 and state <> 'sending'";
+
+/** The destinations of some deliveries: jumps from one to the next in an index, whatever lies between. */
+function destinationsOf(which: string): string {
+  return `with recursive met (destination_id) as (
+    (select min(destination_id) from deliveries where ${which})
+    union all
+    select (select min(destination_id) from deliveries
+             where ${which} and destination_id > met.destination_id)
+      from met where met.destination_id is not null
+  )`;
+}
+
+/** What every destination is owed; the cost is that of the destinations, not of the deliveries. */
+export async function dueDestinations(session: Session): Promise<readonly DueDestination[]> {
+  const askedFor = await session.rows<{ destination_id: string }>(
+    `${destinationsOf(ASKED_FOR)}
+     select destination_id from met where destination_id is not null`,
+  );
+  const due = await session.rows<{ destination_id: string; due_at: number }>(
+    `${destinationsOf("state = 'pending'")}
+     select destination_id,
+            (select min(due_at) from deliveries
+              where state = 'pending' and destination_id = met.destination_id) as due_at
+       from met where destination_id is not null`,
+  );
+  const manual = new Set(askedFor.map(({ destination_id }) => destination_id));
+  const pending = due.map(({ destination_id: destinationId, due_at: dueAt }) => ({
+    destinationId,
+    dueAt,
+    manual: manual.delete(destinationId),
+  }));
+  return [...pending, ...[...manual].map((destinationId) => ({ destinationId, manual: true }))];
+}
+
+/**
+ * Takes a few deliveries of each share, in the order of the shares, past those that another dispatcher is
+ * taking, until they have enough bytes.
+ */
+function claimText(which: string, order: string, set: string): string {
+  return `with taken as (
+    select share.number, one.id,
+           octet_length(events.body) + coalesce(octet_length(untold.body), 0) as bytes
+      from unnest($1::text[], $2::bigint[]) with ordinality as share (destination_id, count, number)
+     cross join lateral (
+       select id, event_id, untold_id from deliveries
+        where destination_id = share.destination_id and ${which}
+        order by ${order} limit share.count for update skip locked) as one
+      join events on events.id = one.event_id
+      left join events as untold on untold.id = one.untold_id),
+  enough as (
+    select id, coalesce(sum(bytes) over (order by number groups between unbounded preceding
+                                          and 1 preceding), 0) as before
+      from taken)
+  update deliveries set state = 'sending', lease_until = $3, fence = fence + 1${set}
+   where id = any(array(select id from enough where before < $4)) ${CLAIMED}`;
+}
+
+const CLAIM_DUE = claimText("state = 'pending' and due_at <= $5", "due_at", "");
+const CLAIM_MANUAL = claimText(ASKED_FOR, "manual_at", ", return_to = state, manual = manual - 1");
+
+/** Leases deliveries, and reads what they are to tell. */
+export async function claim(
+  sessions: Sessions,
+  { now, leaseUntil, shares, enoughBytes }: ClaimRequest,
+): Promise<readonly ClaimedDelivery[]> {
+  const most = Number.isFinite(enoughBytes) ? Math.ceil(enoughBytes) : Number.MAX_SAFE_INTEGER;
+  const [manual, due] = [shares.filter((one) => one.manual), shares.filter((one) => !one.manual)];
+  const rows = await sessions.transaction(async (session) => {
+    await settle(session, now);
+    const asked =
+      manual.length === 0
+        ? []
+        : await session.rows<ClaimedRow>(CLAIM_MANUAL, [...columnsOf(manual), leaseUntil, most]);
+    const others =
+      due.length === 0
+        ? []
+        : await session.rows<ClaimedRow>(CLAIM_DUE, [...columnsOf(due), leaseUntil, most, now]);
+    return [...inOrder(asked, manual), ...inOrder(others, due)];
+  });
+  const bodies = await bodiesOf(sessions, rows, now);
+  return rows.map((row) => claimed(row, bodies));
+}
+
+function columnsOf(shares: readonly ClaimShare[]): readonly unknown[] {
+  return [shares.map(({ destinationId }) => destinationId), shares.map(({ count }) => count)];
+}
+
+/** What `returning` answers has no order of its own. */
+function inOrder(
+  rows: readonly ClaimedRow[],
+  shares: readonly ClaimShare[],
+): readonly ClaimedRow[] {
+  const groups = Map.groupBy(rows, ({ destination_id }) => destination_id);
+  // A destination may have more than one share.
+  const ids = new Set(shares.map(({ destinationId }) => destinationId));
+  return [...ids].flatMap((id) => (groups.get(id) ?? []).toSorted((a, b) => a.due_at - b.due_at));
+}
+
+interface BodyRow {
+  readonly id: string;
+  readonly event_type: string;
+  readonly received_at: number;
+  readonly test: number;
+  readonly incident: string | null;
+  readonly body: Uint8Array;
+}
+
+/** What deliveries tell, by the id of the event or of the digest. Nothing is added to a digest by now. */
+async function bodiesOf(
+  session: Session,
+  rows: readonly ClaimedRow[],
+  now: number,
+): Promise<ReadonlyMap<string, StoredBody>> {
+  const bodies = new Map<string, StoredBody>();
+  const ids = new Set(
+    rows.flatMap(({ digest_id, event_id, untold_id }) => [
+      ...(digest_id === null ? [event_id] : []),
+      ...(untold_id === null ? [] : [untold_id]),
+    ]),
+  );
+  if (ids.size > 0) {
+    const events = await session.rows<BodyRow>(
+      "select id, event_type, received_at, test, incident, body from events where id = any($1)",
+      [[...ids]],
+    );
+    for (const row of events) {
+      bodies.set(row.id, {
+        id: row.id,
+        type: row.event_type,
+        receivedAt: row.received_at,
+        test: row.test === 1,
+        body: row.body,
+        incident: readIncident(row.incident),
+      });
+    }
+  }
+  for (const id of new Set(rows.flatMap(({ digest_id }) => digest_id ?? []))) {
+    const digest = await readDigest(session, id, now);
+    const event = digestEvent(digest);
+    bodies.set(id, {
+      id,
+      type: event.event_type,
+      receivedAt: digest.closedAt,
+      test: false,
+      body: Buffer.from(JSON.stringify(event)),
+      incident: undefined,
+    });
+  }
+  return bodies;
+}
+
+function claimed(row: ClaimedRow, bodies: ReadonlyMap<string, StoredBody>): ClaimedDelivery {
+  const event = bodies.get(row.digest_id ?? row.event_id);
+  if (!event) throw new Error(`the store holds a delivery of ${row.event_id} but not the event`);
+  return {
+    id: row.id,
+    destinationId: row.destination_id,
+    fence: row.fence,
+    step: row.step,
+    attempts: row.attempts,
+    expiresAt: row.expires_at ?? undefined,
+    returnTo: row.return_to ?? undefined,
+    event,
+    untold: row.untold_id === null ? undefined : bodies.get(row.untold_id)?.body,
+  };
+}
+
+/** Makes leases last longer, where they are still held. */
+export async function renew(
+  session: Session,
+  claims: readonly Claim[],
+  leaseUntil: number,
+): Promise<void> {
+  if (claims.length === 0) return;
+  await session.rows(
+    `with held as (
+       select deliveries.id from deliveries
+         join unnest($1::text[], $2::bigint[]) as given (id, fence)
+           on deliveries.id = given.id and deliveries.fence = given.fence
+        where deliveries.state = 'sending' order by deliveries.id for update of deliveries)
+     update deliveries set lease_until = $3 where id = any(array(select id from held))`,
+    [claims.map(({ id }) => id), claims.map(({ fence }) => fence), leaseUntil],
+  );
+}
+
+/** What becomes of a delivery whose lease ended: a manual attempt that was cut off is owed again. */
+export function releaseExpired(session: Session, now: number): Promise<number> {
+  return session.changes(
+    `with ended as (
+       select id from deliveries where state = 'sending' and lease_until <= $1
+        order by id for update skip locked)
+     update deliveries
+        set state = coalesce(return_to, 'pending'),
+            manual = manual + case when return_to is null then 0 else 1 end,
+            return_to = null, lease_until = null
+      where id = any(array(select id from ended))`,
+    [now],
+  );
+}

@@ -1,0 +1,181 @@
+import type { PipelineState } from "../../incident.ts";
+import type { Telling } from "../../tell.ts";
+import type {
+  ExpectedRun,
+  KnownPipeline,
+  LastRun,
+  OverduePipeline,
+  PipelineKey,
+  StoredPipeline,
+} from "../pipeline-records.ts";
+import { insertInto } from "./insert.ts";
+import type { Session } from "./session.ts";
+import { tellingsOf } from "./tellings.ts";
+
+interface PipelineRow {
+  readonly tenant_id: string;
+  readonly task_id: string;
+  readonly state: string;
+  readonly last: string | null;
+  readonly expected: string | null;
+}
+
+const COLUMNS = "tenant_id, task_id, state, last, expected";
+
+/** Stands for the state of a pipeline that was locked before anything was heard of it. */
+const UNHEARD = "";
+
+const keep = insertInto<readonly [PipelineKey, StoredPipeline, number]>(
+  "pipelines",
+  [
+    ["tenant_id", "text"],
+    ["task_id", "text"],
+    ["state", "text"],
+    ["last", "text"],
+    ["expected", "text"],
+    ["incident_id", "text"],
+    ["overdue_at", "bigint"],
+    ["heard_at", "bigint"],
+  ],
+  ([{ tenantId, taskId }, { state, last, expected }, now]) => [
+    tenantId,
+    taskId,
+    JSON.stringify(state),
+    last ? JSON.stringify(last) : null,
+    expected ? JSON.stringify(expected) : null,
+    state.incidentId ?? null,
+    expected ? overdueAt(expected) : null,
+    now,
+  ],
+  `on conflict (tenant_id, task_id) do update set state = excluded.state, last = excluded.last,
+     expected = excluded.expected, incident_id = excluded.incident_id,
+     overdue_at = excluded.overdue_at, heard_at = excluded.heard_at`,
+);
+
+/** Keeps how pipelines stand, of each pipeline one. */
+export async function keepPipelines(
+  session: Session,
+  kept: readonly (readonly [PipelineKey, StoredPipeline, number])[],
+): Promise<void> {
+  await keep.run(session, kept);
+}
+
+/**
+ * Takes pipelines for the transaction alone, in the order of their keys, so that no two transactions wait
+ * for each other; answers those of which something was heard, by {@link nameOf}.
+ */
+export async function lockPipelines(
+  session: Session,
+  keys: readonly PipelineKey[],
+): Promise<ReadonlyMap<string, StoredPipeline>> {
+  const known = new Map(await lockKnown(session, keys));
+  const unheard = keys.filter((key) => !known.has(nameOf(key)));
+  if (unheard.length > 0) {
+    await session.rows(
+      `insert into pipelines (tenant_id, task_id, state, heard_at)
+       select tenant_id, task_id, '${UNHEARD}', 0
+         from unnest($1::text[], $2::text[]) as given (tenant_id, task_id)
+        order by tenant_id collate "C", task_id collate "C"
+       on conflict do nothing`,
+      columnsOf(unheard),
+    );
+    // Another transaction may have made one in between.
+    for (const [name, pipeline] of await lockKnown(session, unheard)) known.set(name, pipeline);
+  }
+  return new Map([...known].flatMap(([name, row]) => (row ? [[name, row] as const] : [])));
+}
+
+async function lockKnown(
+  session: Session,
+  keys: readonly PipelineKey[],
+): Promise<readonly (readonly [string, StoredPipeline | undefined])[]> {
+  const rows = await session.rows<PipelineRow>(
+    `select ${COLUMNS} from pipelines
+      where (tenant_id, task_id) in (select * from unnest($1::text[], $2::text[]))
+      order by tenant_id, task_id for update`,
+    columnsOf(keys),
+  );
+  return rows.map((row) => [
+    nameOf({ tenantId: row.tenant_id, taskId: row.task_id }),
+    pipelineOf(row),
+  ]);
+}
+
+function columnsOf(keys: readonly PipelineKey[]): readonly unknown[] {
+  return [keys.map(({ tenantId }) => tenantId), keys.map(({ taskId }) => taskId)];
+}
+
+/** Names a pipeline in memory. */
+export function nameOf({ tenantId, taskId }: PipelineKey): string {
+  return JSON.stringify([tenantId, taskId]);
+}
+
+function pipelineOf({ state, last, expected }: PipelineRow): StoredPipeline | undefined {
+  if (state === UNHEARD) return undefined;
+  return {
+    state: JSON.parse(state) as PipelineState,
+    ...(last === null ? {} : { last: JSON.parse(last) as LastRun }),
+    ...(expected === null ? {} : { expected: JSON.parse(expected) as ExpectedRun }),
+  };
+}
+
+/** Reads a pipeline, without taking it. */
+export async function knownPipeline(
+  session: Session,
+  { tenantId, taskId }: PipelineKey,
+): Promise<KnownPipeline> {
+  const [row] = await session.rows<PipelineRow>(
+    `select ${COLUMNS} from pipelines where tenant_id = $1 and task_id = $2`,
+    [tenantId, taskId],
+  );
+  const pipeline = row && pipelineOf(row);
+  if (!pipeline) return { tellings: new Map() };
+  const { incidentId } = pipeline.state;
+  const tellings =
+    incidentId === undefined
+      ? new Map<string, Telling>()
+      : ((await tellingsOf(session, [incidentId])).get(incidentId) ?? new Map<string, Telling>());
+  return { pipeline, tellings };
+}
+
+interface OverdueRow {
+  readonly tenant_id: string;
+  readonly task_id: string;
+  readonly last: string;
+  readonly expected: string;
+}
+
+export async function overduePipelines(
+  session: Session,
+  now: number,
+  limit: number,
+): Promise<readonly OverduePipeline[]> {
+  const rows = await session.rows<OverdueRow>(
+    `select tenant_id, task_id, last, expected from pipelines
+      where overdue_at is not null and overdue_at <= $1 order by overdue_at limit $2`,
+    [now, limit],
+  );
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    taskId: row.task_id,
+    last: JSON.parse(row.last) as LastRun,
+    expected: JSON.parse(row.expected) as ExpectedRun,
+  }));
+}
+
+/** Takes down that it was told; answers false where the run has come, or another dispatcher told it. */
+export async function raise(
+  session: Session,
+  { tenantId, taskId, expected }: OverduePipeline,
+): Promise<boolean> {
+  const changed = await session.changes(
+    `update pipelines set overdue_at = null, expected = null
+      where tenant_id = $1 and task_id = $2 and overdue_at = $3`,
+    [tenantId, taskId, overdueAt(expected)],
+  );
+  return changed > 0;
+}
+
+function overdueAt({ expectedAt, graceMs }: ExpectedRun): number {
+  return Math.ceil(expectedAt + graceMs);
+}

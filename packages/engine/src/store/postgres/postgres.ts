@@ -1,0 +1,133 @@
+import { Kysely, PostgresDialect } from "kysely";
+import { listDeliveries, listEvents, listQuarantine, quarantineById } from "../lists.ts";
+import { isMigrated, migrate } from "../migrate.ts";
+import {
+  channelState,
+  deliveryById,
+  eventById,
+  madeSecret,
+  openDigests,
+  setChannelState,
+} from "../queries.ts";
+import type { Schema } from "../schema.ts";
+import type { Store } from "../store.ts";
+import { acceptEvents } from "./accept.ts";
+import { claim, dueDestinations, releaseExpired, renew } from "./claim.ts";
+import { oweAgain } from "./deliveries.ts";
+import {
+  allDestinations,
+  deleteDestination,
+  deletedAmong,
+  endOwed,
+  hasten,
+  nameDestinations,
+  putDestination,
+  setDestinationState,
+} from "./destinations.ts";
+import * as forget from "./forget.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { knownPipeline, overduePipelines, raise } from "./pipelines.ts";
+import { quarantine, releaseQuarantined } from "./quarantine.ts";
+import { recordAttempts } from "./record.ts";
+import { CANCEL_REPLAYS, addReplay, replayById, runningReplays, stepReplay } from "./replays.ts";
+import { type Sessions, available, openSessions } from "./session.ts";
+import { tellingsOf } from "./tellings.ts";
+import { cancel, retry } from "./wishes.ts";
+
+export interface PostgresOptions {
+  /** How many connections this process may have: 10 unless given. */
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 10;
+
+/**
+ * Opens a store in a Postgres database, `postgres://user@host/name`, which any number of dispatchers may
+ * have open: its tables are made where they are missing. Rejects where the database does not answer.
+ */
+export async function openPostgres(
+  url: string,
+  { connections = CONNECTIONS }: PostgresOptions = {},
+): Promise<Store> {
+  const sessions = openSessions({ url, connections });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sessions.pool }) });
+  try {
+    await sessions.rows("select 1");
+    if (!(await isMigrated(db, MIGRATIONS))) await available(() => migrate(db, MIGRATIONS));
+    return storeOn(sessions, db);
+  } catch (error) {
+    await sessions.close();
+    throw error;
+  }
+}
+
+function storeOn(sessions: Sessions, db: Kysely<Schema>): Store {
+  const transaction: Sessions["transaction"] = (work) => sessions.transaction(work);
+  return {
+    accept: (events) => transaction((session) => acceptEvents(session, events)),
+    event: (id) => available(() => eventById(db, id)),
+    events: (filter, page) => available(() => listEvents(db, filter, page)),
+    addDeliveries: (eventId, deliveries, now) =>
+      oweAgain(
+        sessions,
+        deliveries.map((one) => ({ ...one, eventId })),
+        now,
+      ),
+    forgetEvents: (...given) => transaction((session) => forget.forgetEvents(session, ...given)),
+    forgetNames: (...given) => forget.forgetNames(sessions, ...given),
+    pipeline: (key) => knownPipeline(sessions, key),
+    tellings: async (id) => (await tellingsOf(sessions, [id])).get(id) ?? new Map(),
+    overduePipelines: (...given) => overduePipelines(sessions, ...given),
+    tellOverdue: (overdue, notice) =>
+      transaction(async (session) => {
+        const isNews = await raise(session, overdue);
+        if (isNews) await acceptEvents(session, [notice]);
+        return isNews;
+      }),
+    openDigests: (...given) => available(() => openDigests(db, ...given)),
+    forgetPipelines: (...given) => forget.forgetPipelines(sessions, ...given),
+    forgetTold: (...given) => forget.forgetTold(sessions, ...given),
+    due: () => dueDestinations(sessions),
+    claim: (request) => claim(sessions, request),
+    record: (given, judge) => transaction((session) => recordAttempts(session, given, judge)),
+    renew: (...given) => renew(sessions, ...given),
+    releaseExpired: (now) => releaseExpired(sessions, now),
+    delivery: (id) => available(() => deliveryById(db, id)),
+    deliveries: (filter, page) => available(() => listDeliveries(db, filter, page)),
+    retry: (...given) => retry(sessions, ...given),
+    cancel: (...given) => cancel(sessions, ...given),
+    expire: (...given) => forget.expire(sessions, ...given),
+    hasten: (...given) => hasten(sessions, ...given),
+    endOwed: (id, end) => transaction((session) => endOwed(session, id, end)),
+    destinations: () => allDestinations(sessions),
+    nameDestinations: (...given) => transaction((session) => nameDestinations(session, ...given)),
+    putDestination: (...given) => transaction((session) => putDestination(session, ...given)),
+    setDestinationState: (...given) =>
+      transaction((session) => setDestinationState(session, ...given)),
+    deleteDestination: (...given) => transaction((session) => deleteDestination(session, ...given)),
+    deletedAmong: (ids) => deletedAmong(sessions, ids),
+    addReplay: (replay) => addReplay(sessions, replay),
+    replay: (id) => replayById(sessions, id),
+    runningReplays: () => runningReplays(sessions),
+    stepReplay: (...given) => transaction((session) => stepReplay(session, ...given)),
+    forgetReplays: (...given) => forget.forgetReplays(sessions, ...given),
+    cancelReplays: async (id) => void (await sessions.rows(CANCEL_REPLAYS, [id])),
+    quarantine: (entry) => transaction((session) => quarantine(session, entry)),
+    quarantined: (id) => available(() => quarantineById(db, id)),
+    quarantineList: (page) => available(() => listQuarantine(db, page)),
+    releaseQuarantined: (id) => releaseQuarantined(sessions, id),
+    forgetQuarantined: (...given) => forget.forgetQuarantined(sessions, ...given),
+    madeSecret: (...given) => available(() => madeSecret(db, ...given)),
+    keepMadeSecret: async (destinationId, field, sealed, now) => {
+      await sessions.rows(
+        `insert into made_secrets (destination_id, field, sealed, made_at)
+         values ($1, $2, $3, $4)`,
+        [destinationId, field, sealed, now],
+      );
+    },
+    channelState: (...given) => available(() => channelState(db, ...given)),
+    setChannelState: (...given) => available(() => setChannelState(db, ...given)),
+    ping: async () => void (await sessions.rows("select 1")),
+    close: () => sessions.close(),
+  };
+}

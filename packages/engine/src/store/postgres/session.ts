@@ -1,0 +1,148 @@
+import pg from "pg";
+import { StoreUnavailable } from "../store.ts";
+
+/** How long it is waited for a connection, in milliseconds. */
+const CONNECT_MS = 5_000;
+/** How long a statement may take: the server ends it, and a little later we do, in milliseconds. */
+const STATEMENT_MS = 30_000;
+const ANSWER_MS = 35_000;
+/** How often a transaction is run again that met another one head-on. */
+const MOST_RUNS = 5;
+
+/** The codes of Postgres that say: these two transactions can't both go on; begin again. */
+const COLLISION = /^(?:40P01|40001)$/;
+/**
+ * The codes that say: not now. The connection is lost or refused, the server starts, stops or is in
+ * recovery, has no room or no memory, is read-only, or was too slow.
+ */
+const UNAVAILABLE = /^(?:08...|53...|57P0.|57014|58...|25006|55P03|XX...|E[A-Z_]+)$/;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What statements are sent through; in a transaction, all of them through one connection. */
+export interface Session {
+  /** Sends a statement; it is prepared once for each connection. Answers its rows. */
+  rows<T extends object = Row>(text: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  /** Sends a statement; answers how many rows it changed. */
+  changes(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+/** The connections to a database, as many as the pool may have. */
+export interface Sessions extends Session {
+  readonly pool: pg.Pool;
+  /**
+   * Runs `work` in one transaction, again from its start where it collided with another one; what it
+   * rejects with undoes all.
+   */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface SessionsOptions {
+  readonly url: string;
+  /** How many connections there may be at once. */
+  readonly connections: number;
+}
+
+/** Makes a pool of connections. Opens none before one is needed. */
+export function openSessions({ url, connections }: SessionsOptions): Sessions {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+    application_name: "syncbell",
+    types,
+  });
+  // A connection that is lost while nobody uses it is replaced when one is needed.
+  pool.on("error", () => undefined);
+  return {
+    pool,
+    ...sessionOn((query) => pool.query(query)),
+    transaction: (work) => available(() => transact(pool, work)),
+    close: () => pool.end(),
+  };
+}
+
+type Send = (query: pg.QueryConfig) => Promise<pg.QueryResult>;
+
+function sessionOn(send: Send): Session {
+  const run = (text: string, values: readonly unknown[]) =>
+    available(() => send({ name: nameOf(text), text, values: values.map(clean) }));
+  return {
+    // What a statement answers is as it is written: nothing checks it.
+    rows: async <T extends object>(text: string, values: readonly unknown[] = []) =>
+      (await run(text, values)).rows as readonly T[],
+    changes: async (text, values = []) => (await run(text, values)).rowCount ?? 0,
+  };
+}
+
+async function transact<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
+  for (let run = 1; ; run++) {
+    const client = await pool.connect();
+    // Without this, a connection that is lost between two statements ends the process.
+    client.on("error", ignore);
+    let lost: Error | undefined;
+    try {
+      await client.query("begin");
+      const done = await work(sessionOn((query) => client.query(query)));
+      await client.query("commit");
+      return done;
+    } catch (error) {
+      await client.query("rollback").catch((broken: Error) => void (lost = broken));
+      if (!COLLISION.test(codeOf(error)) || run === MOST_RUNS) throw error;
+    } finally {
+      client.off("error", ignore);
+      // What can't be rolled back is not used again.
+      client.release(lost);
+    }
+  }
+}
+
+function ignore(): void {}
+
+/** Makes what says "not now" a {@link StoreUnavailable}. */
+export async function available<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof StoreUnavailable || !isUnavailable(error)) throw error;
+    throw new StoreUnavailable(codeOf(error) || "the database does not answer", { cause: error });
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== "") return UNAVAILABLE.test(code);
+  // What the driver finds by itself has no code: it lost the connection, or waited in vain.
+  return error instanceof Error && /timeout|terminated|not queryable|ended/i.test(error.message);
+}
+
+function codeOf(error: unknown): string {
+  const { code, cause } = Object(error) as { readonly code?: unknown; readonly cause?: unknown };
+  if (typeof code === "string") return code;
+  return cause === undefined ? "" : codeOf(cause);
+}
+
+const names = new Map<string, string>();
+
+/** The name under which a statement is prepared: short, and the same for the same text. */
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = `syncbell_${names.size + 1}`;
+  names.set(text, name);
+  return name;
+}
+
+/** A text of Postgres can't hold the character of number 0. */
+function clean(value: unknown): unknown {
+  if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "␀") : value;
+  return Array.isArray(value) ? value.map(clean) : value;
+}
+
+/** Whole numbers of 8 bytes are times and counts, which a number holds exactly. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
