@@ -29,13 +29,6 @@ describe.each([
     expect(problemOf("")).toEqual([{ path, message: "must not be empty" }]);
   });
 
-  it.each(["status", "sync.id", "task.id", "tenant.id"])("must have a short text in %s", (path) => {
-    const problemOf = (length: number): unknown =>
-      problemsWith(changed(event, path, "\u{1d11e}".repeat(length / 2)));
-    expect(problemOf(400)).toEqual([]);
-    expect(problemOf(402)).toEqual([{ path, message: "must be at most 400 characters" }]);
-  });
-
   it.each(OBJECT_FIELDS)("must have an object in %s", (path) => {
     const problemOf = (value: unknown): unknown => problemsWith(changed(event, path, value));
     expect(problemOf(null)).toEqual([{ path, message: "must be an object, not null" }]);

@@ -6,7 +6,8 @@ import { decided } from "./decided.ts";
 import type { Directory } from "./directory.ts";
 import type { MakeId } from "./ids.ts";
 import { takeTurn } from "./pipeline-turn.ts";
-import { taskOf, tenantOf } from "./rule-subject.ts";
+import { keysOf } from "./rule-subject.ts";
+import { storedKey } from "./stored-key.ts";
 import type { DeliveryRef } from "./store/delivery-records.ts";
 import type { DestinationState } from "./store/destination-records.ts";
 import type { AcceptResult, NewEvent } from "./store/event-records.ts";
@@ -81,9 +82,8 @@ export class Acceptance {
       bodyHash,
       body: bytes,
       eventType: parsed.event.event_type,
-      status: parsed.event.status,
-      tenantId: tenantOf(parsed.event),
-      taskId: taskOf(parsed.event),
+      status: storedKey(parsed.event.status),
+      ...keysOf(parsed.event),
       receivedAt: now,
       test: false,
       ...this.#decide(parsed.event, id, now),

@@ -14,8 +14,9 @@ import {
   runTimes,
 } from "@syncbell/core";
 import { type RunIncident, isStale } from "./incident.ts";
-import { taskOf, tenantOf } from "./rule-subject.ts";
+import { keysOf } from "./rule-subject.ts";
 import type { DigestEntry, StoredDigest } from "./store/digest-records.ts";
+import { storedKey } from "./stored-key.ts";
 
 /** How much of what a failure said is kept for a digest, in UTF-16 units. */
 const LONGEST_MESSAGE = 300;
@@ -23,21 +24,22 @@ const LONGEST_NAME = 200;
 
 /** What an event adds to a digest: to the line of its pipeline, or of its kind. Clean and masked. */
 export function digestEntry(event: Event, incident: RunIncident | undefined): DigestEntry {
+  const { tenantId, taskId } = keysOf(event);
   const common = {
-    tenantId: tenantOf(event),
+    tenantId,
     isStale: incident !== undefined && isStale(incident),
   };
   if (!isPostSync(event)) {
     const source = { id: "", type: event.event_type, receivedAt: 0, raw: "", event };
     const { title } = notificationOf(source);
-    const about = isOverdueEvent(event) ? [event.tenant.id, event.task.id] : [title];
+    const about = isOverdueEvent(event) ? [tenantId, taskId] : [title];
     const tenant = isOverdueEvent(event) ? short(event.tenant.name) : null;
     return {
       ...common,
-      key: `notice ${JSON.stringify([event.event_type, ...about])}`,
+      key: lineKey("notice", event.event_type, ...about),
       taskId: undefined,
       outcome: noticeOutcome(event.status),
-      said: { tenant, name: title, status: event.status, sync_id: null, stopped_at: null },
+      said: { tenant, name: title, status: short(event.status), sync_id: null, stopped_at: null },
     };
   }
   const { task, tenant, sync, status } = event;
@@ -46,8 +48,8 @@ export function digestEntry(event: Event, incident: RunIncident | undefined): Di
   const message = quoteLine(sync.termination_message ?? "", LONGEST_MESSAGE);
   return {
     ...common,
-    key: `run ${JSON.stringify([tenant.id, task.id])}`,
-    taskId: taskOf(event),
+    key: lineKey("run", tenantId, taskId),
+    taskId,
     outcome,
     said: {
       tenant: short(tenant.name),
@@ -58,6 +60,11 @@ export function digestEntry(event: Event, incident: RunIncident | undefined): Di
     },
     ...(outcome === "failed" && message !== "" ? { message: cut(message, LONGEST_MESSAGE) } : {}),
   };
+}
+
+/** Names a line of a digest. */
+function lineKey(...words: readonly (string | undefined)[]): string {
+  return storedKey(JSON.stringify(words));
 }
 
 function short(text: string): string {

@@ -9,7 +9,7 @@ import { LongWork } from "./long-work.ts";
 import { takeTurn } from "./pipeline-turn.ts";
 import { type Plan, type TimedDecision, timed } from "./plan.ts";
 import { isRaisedHere } from "./raised-here.ts";
-import { taskOf, tenantOf } from "./rule-subject.ts";
+import { keysOf } from "./rule-subject.ts";
 import type { StoredEvent } from "./store/event-records.ts";
 import type { Store } from "./store/store.ts";
 import type { Telling } from "./tell.ts";
@@ -56,7 +56,7 @@ async function explainNew(
 ): Promise<Explanation> {
   const now = clock.now();
   const stateOf = (id: string) => directory.get(id)?.state ?? ("active" as const);
-  const [tenantId, taskId] = [tenantOf(event), taskOf(event)];
+  const { tenantId, taskId } = keysOf(event);
   const plan: Plan & Pick<Explanation, "incident"> =
     isPostSync(event) && tenantId !== undefined && taskId !== undefined
       ? takeTurn(event, await store.pipeline({ tenantId, taskId }), {

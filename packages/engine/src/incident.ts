@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type Incident,
   type PostSync,
@@ -8,6 +7,7 @@ import {
   runSeconds,
   runTimes,
 } from "@syncbell/core";
+import { storedKey } from "./stored-key.ts";
 
 /** The end of a run, as far as it tells how its pipeline stands. Times are epoch milliseconds. */
 export interface RunEnd {
@@ -46,19 +46,13 @@ export interface RunIncident extends Incident {
   readonly id?: string;
 }
 
-/** How long the id of a sync that is remembered as it is may be, in UTF-16 units. */
-const LONGEST_NAME = 64;
+/** How much is remembered of the id of a sync: pipelines are read at each of their events. */
+const LONGEST_SYNC = 64;
 /** How many runs are remembered. */
 const MOST_REMEMBERED = 16;
 
 /** A pipeline of which nothing was heard yet. */
 export const UNSEEN: PipelineState = { failures: 0, recent: [] };
-
-/** A sync by its id, or by what tells a long one from others: pipelines are read at each of their events. */
-function nameOf(syncId: string): string {
-  if (syncId.length <= LONGEST_NAME) return syncId;
-  return createHash("sha256").update(syncId).digest("base64");
-}
 
 /** A run out of its event. */
 export function runEndOf(event: PostSync, eventId: string, receivedAt: number): RunEnd {
@@ -66,7 +60,7 @@ export function runEndOf(event: PostSync, eventId: string, receivedAt: number): 
   const seconds = runSeconds(event);
   return {
     eventId,
-    syncId: nameOf(event.sync.id),
+    syncId: storedKey(event.sync.id, LONGEST_SYNC),
     outcome: runOutcome(event.status),
     ...(stopped === undefined ? {} : { stopped }),
     ...(seconds === undefined ? {} : { seconds }),

@@ -4,7 +4,7 @@ import type { Contact, Health } from "./breaker.ts";
 import { decided } from "./decided.ts";
 import type { Destination } from "./destination.ts";
 import type { MakeId } from "./ids.ts";
-import { taskOf, tenantOf } from "./rule-subject.ts";
+import { keysOf } from "./rule-subject.ts";
 import type { DestinationState } from "./store/destination-records.ts";
 import type { NewEvent } from "./store/event-records.ts";
 import type { OverduePipeline } from "./store/pipeline-records.ts";
@@ -76,8 +76,7 @@ function ownEvent(
     body,
     eventType: event.event_type,
     status: event.status,
-    tenantId: tenantOf(event),
-    taskId: taskOf(event),
+    ...keysOf(event),
     receivedAt: now,
     test: false,
     ...decided(event, destinations(), { now, own: true, stateOf, makeId }),

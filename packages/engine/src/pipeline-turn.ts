@@ -1,4 +1,4 @@
-import { type PostSync, runSeconds, runTimes } from "@syncbell/core";
+import { type PostSync, cut, runSeconds, runTimes } from "@syncbell/core";
 import { type DecidedOptions, decided } from "./decided.ts";
 import type { Subscription } from "./destination.ts";
 import { expectation } from "./expected-run.ts";
@@ -46,13 +46,16 @@ function keptOf(event: PostSync, state: PipelineState, now: number): StoredPipel
   return { state, last: lastRunOf(event), ...(expected ? { expected } : {}) };
 }
 
+/** How much is kept of what a notice names, in UTF-16 units: it is read with every event. */
+const LONGEST_NAME = 400;
+
 function lastRunOf(event: PostSync): LastRun {
   return {
-    tenantName: event.tenant.name,
-    taskName: event.task.name,
+    tenantName: cut(event.tenant.name, LONGEST_NAME),
+    taskName: cut(event.task.name, LONGEST_NAME),
     taskType: event.task_type,
-    syncId: event.sync.id,
-    status: event.status,
+    syncId: cut(event.sync.id, LONGEST_NAME),
+    status: cut(event.status, LONGEST_NAME),
     stopped: runTimes(event).stopped ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { storedKey } from "./stored-key.ts";
 import { type Event, type Incident, isPostSync, runOutcome, runSeconds } from "@syncbell/core";
 
 /** The event as a rule sees it: its own fields, and what Syncbell adds to them. */
@@ -13,6 +14,18 @@ export function ruleSubject(event: Event, incident?: Incident): Readonly<Record<
 
 function incidentFields({ transition, failures, seconds }: Incident): object {
   return { transition, failures, seconds };
+}
+
+/** The tenant and the task of an event, as the store finds it by them. */
+export function keysOf(event: Event): {
+  readonly tenantId: string | undefined;
+  readonly taskId: string | undefined;
+} {
+  const [tenant, task] = [tenantOf(event), taskOf(event)];
+  return {
+    tenantId: tenant === undefined ? undefined : storedKey(tenant),
+    taskId: task === undefined ? undefined : storedKey(task),
+  };
 }
 
 /** The id of the tenant that an event belongs to, or undefined where it names none. */

@@ -1,7 +1,7 @@
 import type { Event } from "@syncbell/core";
 import type { Subscription } from "./destination.ts";
 import type { LongWork } from "./long-work.ts";
-import { taskOf } from "./rule-subject.ts";
+import { keysOf } from "./rule-subject.ts";
 import type { StoredDelivery } from "./store/delivery-records.ts";
 import type { StoredEvent } from "./store/event-records.ts";
 import type { Store } from "./store/store.ts";
@@ -35,7 +35,7 @@ export class ToldBefore {
   /** Reads the failures of the event's incident that came before it. */
   async read(stored: StoredEvent, event: Event, work: LongWork): Promise<void> {
     const { id, incident, tenantId } = stored;
-    const taskId = taskOf(event);
+    const { taskId } = keysOf(event);
     const first = incident?.id;
     if (first === undefined || first === id || tenantId === undefined || taskId === undefined) {
       return;

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import { storedKey } from "../stored-key.ts";
 import type { DeliveryFilter, DeliveryState, StoredDelivery } from "./delivery-records.ts";
 import type { EventFilter, Page, StoredEvent } from "./event-records.ts";
 import type { Quarantined } from "./quarantine-records.ts";
@@ -11,7 +12,7 @@ export async function listEvents(
   filter: EventFilter,
   page: Page,
 ): Promise<readonly StoredEvent[]> {
-  const { tenantId, taskId, status } = filter;
+  const [tenantId, taskId, status] = [filter.tenantId, filter.taskId, filter.status].map(keyOf);
   // A task has the fewest events, then a tenant.
   const walked =
     taskId === undefined ? (tenantId === undefined ? "status" : "tenant_id") : "task_id";
@@ -31,13 +32,18 @@ export async function listEvents(
   );
 }
 
+function keyOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : storedKey(text);
+}
+
 /** Reads a part of the deliveries, the newest first, with their attempts. */
 export async function listDeliveries(
   db: Kysely<Schema>,
   filter: DeliveryFilter,
   page: Page,
 ): Promise<readonly StoredDelivery[]> {
-  const { destinationId, eventId, tenantId, state } = filter;
+  const { destinationId, eventId, state } = filter;
+  const tenantId = keyOf(filter.tenantId);
   const walked = walkedBy(filter);
   let query = db.selectFrom("deliveries").selectAll();
   if (eventId !== undefined) query = query.where("event_id", "=", eventId);
