@@ -13,7 +13,7 @@ test("events of 64 MiB may be under way at once, and what waits is sent as they 
   const { store } = await watchedStore((inner) => ({
     async claim(request) {
       const claimed = await inner.claim(request);
-      const size = claimed.reduce((sum, { event }) => sum + event.body.byteLength, 0);
+      const size = claimed.deliveries.reduce((sum, { event }) => sum + event.body.byteLength, 0);
       bytes += size;
       most = Math.max(most, bytes);
       if (size > 0) claims.push(size);

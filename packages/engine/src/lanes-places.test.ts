@@ -114,12 +114,13 @@ describe("a destination with a pace", () => {
   });
 
   test("gives what somebody asks for first, out of the same bucket", () => {
-    const lanes = new Lanes(directoryOf({ pace: { perSecond: 5, burst: 6 } }));
+    const six = { perSecond: 5, burst: 6 };
+    const lanes = new Lanes(directoryOf({ pace: six }));
     prove(lanes, ["ops"]);
     const { shares } = lanes.allot([due("ops", true)], NOW);
     expect(shares).toEqual([
-      { destinationId: "ops", count: 4, manual: true },
-      { destinationId: "ops", count: 2, manual: false },
+      { destinationId: "ops", count: 4, manual: true, pace: six },
+      { destinationId: "ops", count: 2, manual: false, pace: six },
     ]);
     beginAll(lanes, { shares });
     const next = { shares: [], nextAt: NOW + 200 };
@@ -130,7 +131,7 @@ describe("a destination with a pace", () => {
   test("is never said to have more at once when the bucket is used up by what is asked for", () => {
     const lanes = new Lanes(directoryOf({ pace }));
     const { shares, nextAt } = lanes.allot([due("ops", true)], NOW);
-    expect(shares).toEqual([{ destinationId: "ops", count: 2, manual: true }]);
+    expect(shares).toEqual([{ destinationId: "ops", count: 2, manual: true, pace }]);
     expect(nextAt).toBe(NOW + 200);
   });
 

@@ -2,7 +2,7 @@ import type { OutcomeKind } from "@syncbell/core";
 import { LONGEST_HOLD_MS } from "./breaker.ts";
 import type { Directory, Standing } from "./directory.ts";
 import { mutedUntil } from "./mute.ts";
-import { Paces } from "./pace.ts";
+import { type Bucket, Paces } from "./pace.ts";
 import { type Applicant, shareOut } from "./share.ts";
 import type { ClaimShare, DueDestination } from "./store/delivery-records.ts";
 import { Windows } from "./window.ts";
@@ -54,6 +54,11 @@ export class Lanes {
     else this.#underWay.delete(destinationId);
   }
 
+  /** Takes in how full the buckets of paces are. */
+  adopt(buckets: ReadonlyMap<string, Bucket>): void {
+    this.#paces.adopt(buckets);
+  }
+
   /** Takes in how an attempt ended, and how long it took, in milliseconds. */
   ended(destinationId: string, outcome: OutcomeKind, durationMs = 0): void {
     const limit = this.#directory.get(destinationId)?.destination.channel.limits.concurrency;
@@ -77,7 +82,7 @@ export class Lanes {
         const room = Math.min(MOST_MANUAL, limit - this.#busy(destinationId), paced.tokens);
         const left = isProven ? places.free : Math.min(places.free, places.freeForUnproven);
         count = Math.max(0, Math.min(room, left));
-        if (count > 0) manual.push({ destinationId, count, manual: true });
+        if (count > 0) manual.push({ destinationId, count, manual: true, ...pacedBy(standing) });
         else if (paced.tokens < 1) times.push(paced.nextAfter(0));
         places.free -= count;
         if (!isProven) places.freeForUnproven -= count;
@@ -93,7 +98,11 @@ export class Lanes {
     }
     const first = applicants.length > 0 ? this.#turn++ % applicants.length : 0;
     const inTurn = [...applicants.slice(first), ...applicants.slice(0, first)];
-    const shares = shareOut(inTurn, places).map((share) => ({ ...share, manual: false }));
+    const shares = shareOut(inTurn, places).map((share) => ({
+      ...share,
+      manual: false,
+      ...pacedBy(this.#directory.get(share.destinationId)),
+    }));
     return {
       shares: [...manual, ...shares],
       ...(times.length > 0 ? { nextAt: Math.min(...times) } : {}),
@@ -128,6 +137,10 @@ export class Lanes {
   #busy(destinationId: string): number {
     return this.#underWay.get(destinationId) ?? 0;
   }
+}
+
+function pacedBy(standing: Standing | undefined): Pick<ClaimShare, "pace"> {
+  return standing?.pace ? { pace: standing.pace } : {};
 }
 
 /** Until when a destination is left alone. A hold longer than any there is comes from a clock that went back. */

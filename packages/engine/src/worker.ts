@@ -89,14 +89,18 @@ export class Worker {
       .map(({ destinationId }) => destinationId)
       .filter((id) => (directory.get(id)?.state ?? "disabled") === "disabled");
     if (unreachable.length > 0) onUnreachable(unreachable);
-    const { shares, nextAt } = this.#lanes.allot(due, now);
+    const { shares, nextAt: at } = this.#lanes.allot(due, now);
+    let nextAt = at;
     const enoughBytes = MOST_BYTES_UNDER_WAY - this.#bytesUnderWay;
     if (shares.length > 0 && enoughBytes > 0) {
       const leaseUntil = now + LEASE_MS;
-      const claimed = await store.claim({ now, leaseUntil, shares, enoughBytes });
-      for (const delivery of claimed) this.#begin(delivery);
+      const { deliveries, buckets } = await store.claim({ now, leaseUntil, shares, enoughBytes });
+      for (const delivery of deliveries) this.#begin(delivery);
+      this.#lanes.adopt(buckets);
       // A share that was taken up whole may have more behind it.
-      if (claimed.length > 0) this.#awake = true;
+      if (deliveries.length > 0) this.#awake = true;
+      // Where others have taken what the pace allows, it is known only now when it allows more.
+      else if (buckets.size > 0) ({ nextAt } = this.#lanes.allot(due, now));
     }
     return Math.max(0, Math.min(LONGEST_SLEEP_MS, (nextAt ?? Infinity) - now));
   }

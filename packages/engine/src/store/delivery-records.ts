@@ -1,5 +1,6 @@
-import type { OutcomeKind } from "@syncbell/core";
+import type { OutcomeKind, Pace } from "@syncbell/core";
 import type { Contact } from "../breaker.ts";
+import type { Bucket } from "../pace.ts";
 import type { StoredBody } from "./event-records.ts";
 
 export const DELIVERY_STATES = [
@@ -51,6 +52,8 @@ export interface ClaimShare {
   readonly count: number;
   /** Only those that somebody asked for, or only those that are due by themselves. */
   readonly manual: boolean;
+  /** No more than this allows, which takes a token for each. */
+  readonly pace?: Pace;
 }
 
 export interface ClaimRequest {
@@ -59,6 +62,13 @@ export interface ClaimRequest {
   readonly shares: readonly ClaimShare[];
   /** Once the bodies that were claimed have as many bytes, the shares that are left get nothing. */
   readonly enoughBytes: number;
+}
+
+/** What came of a claim. */
+export interface Claimed {
+  readonly deliveries: readonly ClaimedDelivery[];
+  /** How full the buckets are after it, of the destinations whose shares have a pace. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
 }
 
 /** A delivery under lease. Only whoever shows its `fence` may record what came of it. */

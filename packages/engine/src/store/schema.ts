@@ -10,6 +10,7 @@ export interface Schema {
   readonly channel_state: ChannelStateRow;
   readonly replays: ReplayRow;
   readonly quarantine: QuarantineRow;
+  readonly paces: PaceRow;
   readonly pipelines: PipelineRow;
   readonly told: ToldRow;
   readonly digests: DigestRow;
@@ -142,6 +143,13 @@ export interface QuarantineRow {
   readonly received_at: number;
   readonly last_received_at: number;
   readonly times: number;
+}
+
+/** How full the bucket of a destination was, and when. */
+export interface PaceRow {
+  readonly destination_id: string;
+  readonly tokens: number;
+  readonly filled_at: number;
 }
 
 export interface PipelineRow {

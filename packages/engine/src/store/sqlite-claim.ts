@@ -1,15 +1,17 @@
 import type { Database, Statement } from "better-sqlite3";
 import { digestEvent } from "../digest.ts";
+import { type Bucket, filled } from "../pace.ts";
 import type {
   Claim,
   ClaimRequest,
   ClaimShare,
-  ClaimedDelivery,
+  Claimed,
   DeliveryState,
   DueDestination,
 } from "./delivery-records.ts";
 import type { StoredBody } from "./event-records.ts";
 import { readIncident } from "./read-incident.ts";
+import type { PaceRow } from "./schema.ts";
 import type { Stories } from "./sqlite-accept.ts";
 import type { SqliteDigests } from "./sqlite-digests.ts";
 import type { SqliteSuperseding } from "./sqlite-superseding.ts";
@@ -74,7 +76,9 @@ export class SqliteClaim {
   readonly #release: Statement;
   readonly #digests: SqliteDigests;
   readonly #superseding: SqliteSuperseding;
-  readonly claim: (request: ClaimRequest) => readonly ClaimedDelivery[];
+  readonly #bucket: Statement<[string], PaceRow>;
+  readonly #keepBucket: Statement;
+  readonly claim: (request: ClaimRequest) => Claimed;
   readonly renew: (claims: readonly Claim[], leaseUntil: number) => void;
 
   constructor(
@@ -109,6 +113,11 @@ export class SqliteClaim {
                       order by manual_at limit ?)
        ${CLAIMED}`,
     );
+    this.#bucket = database.prepare("select * from paces where destination_id = ?");
+    this.#keepBucket = database.prepare(
+      `insert into paces (destination_id, tokens, filled_at) values (?, ?, ?)
+       on conflict do update set tokens = excluded.tokens, filled_at = excluded.filled_at`,
+    );
     this.#body = database.prepare(
       "select id, event_type, received_at, test, incident, body from events where id = ?",
     );
@@ -138,14 +147,16 @@ export class SqliteClaim {
     return this.#release.run(now).changes;
   }
 
-  #claimAll({ now, leaseUntil, shares, enoughBytes }: ClaimRequest): readonly ClaimedDelivery[] {
+  #claimAll({ now, leaseUntil, shares, enoughBytes }: ClaimRequest): Claimed {
     this.#superseding.settle(now);
     const bodies = new Map<string, StoredBody>();
+    const buckets = new Map<string, Bucket>();
     let bytes = 0;
-    return shares.flatMap((share) => {
+    const deliveries = shares.flatMap((share) => {
       if (bytes >= enoughBytes) return [];
-      // What `returning` answers has no order of its own.
-      const rows = this.#claimShare(share, now, leaseUntil).toSorted((a, b) => a.due_at - b.due_at);
+      const rows = this.#claimPaced(share, { now, leaseUntil, buckets })
+        // What `returning` answers has no order of its own.
+        .toSorted((a, b) => a.due_at - b.due_at);
       return rows.map((row) => {
         const event =
           row.digest_id === null
@@ -166,6 +177,26 @@ export class SqliteClaim {
         };
       });
     });
+    return { deliveries, buckets };
+  }
+
+  /** Claims what the pace allows, and takes as much from the bucket. */
+  #claimPaced(
+    share: ClaimShare,
+    { now, leaseUntil, buckets }: { now: number; leaseUntil: number; buckets: Map<string, Bucket> },
+  ): readonly ClaimedRow[] {
+    const { destinationId, pace } = share;
+    if (!pace) return this.#claimShare(share, now, leaseUntil);
+    const row = this.#bucket.get(destinationId);
+    const kept = row && { tokens: row.tokens, filledAt: row.filled_at };
+    const { tokens, filledAt } = filled(kept, pace, now);
+    const count = Math.min(share.count, Math.floor(tokens));
+    const rows = count > 0 ? this.#claimShare({ ...share, count }, now, leaseUntil) : [];
+    const left = { tokens: tokens - rows.length, filledAt };
+    buckets.set(destinationId, left);
+    const isSetBack = filledAt < (kept?.filledAt ?? filledAt);
+    if (rows.length > 0 || isSetBack) this.#keepBucket.run(destinationId, left.tokens, filledAt);
+    return rows;
   }
 
   #claimShare({ destinationId, count, manual }: ClaimShare, now: number, leaseUntil: number) {

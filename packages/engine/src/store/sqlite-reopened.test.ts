@@ -95,6 +95,25 @@ test("a replay goes on where it was when the file was closed", async () => {
   );
 });
 
+test("a pace is held across a restart", async () => {
+  const pace = { perSecond: 1, burst: 2 };
+  const shares = [{ destinationId: "ops", count: 9, manual: false, pace }];
+  const claimAt = async (store: Store, now: number): Promise<number> => {
+    const claimed = await store.claim({ now, leaseUntil: FAR, shares, enoughBytes: Infinity });
+    return claimed.deliveries.length;
+  };
+  await withEach(
+    async (store) => {
+      await store.accept([newEvent(), newEvent(), newEvent()]);
+      expect(await claimAt(store, START)).toBe(2);
+    },
+    async (store) => {
+      expect(await claimAt(store, START + 999)).toBe(0);
+      expect(await claimAt(store, START + 1_000)).toBe(1);
+    },
+  );
+});
+
 test("a digest gathers on where it was when the file was closed", async () => {
   const part = newPart({ failureOf: "evt_0" });
   await withEach(

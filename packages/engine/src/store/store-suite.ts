@@ -19,6 +19,7 @@ import { manualSuite } from "./suite/manual-suite.ts";
 import { modelSuite } from "./suite/model-suite.ts";
 import { openDigestsSuite } from "./suite/open-digests-suite.ts";
 import { overdueSuite } from "./suite/overdue-suite.ts";
+import { paceSuite } from "./suite/pace-suite.ts";
 import { pipelineSuite } from "./suite/pipeline-suite.ts";
 import { quarantineSuite } from "./suite/quarantine-suite.ts";
 import { readSuite } from "./suite/read-suite.ts";
@@ -42,6 +43,9 @@ export function storeSuite(name: string, open: OpenStore): void {
     });
     describe("leases deliveries", () => {
       claimSuite(open);
+    });
+    describe("leases deliveries of a destination with a pace", () => {
+      paceSuite(open);
     });
     describe("renews leases", () => {
       leaseSuite(open);

@@ -3,7 +3,7 @@ import type {
   AttemptRecord,
   Claim,
   ClaimRequest,
-  ClaimedDelivery,
+  Claimed,
   DeliveryFilter,
   DueDestination,
   NewDelivery,
@@ -86,8 +86,11 @@ export interface PipelineStore {
 export interface DeliveryStore {
   /** Every destination that is owed something; the cost does not depend on how much that is. */
   due(): Promise<readonly DueDestination[]>;
-  /** Leases deliveries, the longest due first, at most `count` of each destination named. */
-  claim(request: ClaimRequest): Promise<readonly ClaimedDelivery[]>;
+  /**
+   * Leases deliveries, the longest due first, at most `count` of each destination named, and no faster than
+   * its pace, by whomever they are claimed.
+   */
+  claim(request: ClaimRequest): Promise<Claimed>;
   /** Records attempts, with what they say of their destinations. */
   record(records: readonly AttemptRecord[], judge: Judge): Promise<readonly Recorded[]>;
   /** Makes leases last until `leaseUntil`, where they are still held. */

@@ -149,7 +149,7 @@ function countAttempts(store: Store): { store: Store; underWay: () => number } {
       ...store,
       async claim(request) {
         const claimed = await store.claim(request);
-        underWay += claimed.length;
+        underWay += claimed.deliveries.length;
         return claimed;
       },
       async record(records, judge) {

@@ -41,7 +41,7 @@ export interface StormEvent {
  */
 export async function storm(): Promise<Storm> {
   const folder = temporaryFolder();
-  const { url, messages, killed } = await stormReceiver();
+  const { url, messages } = await stormReceiver();
   writeConfig(folder, stormConfig(url));
   const isOtherTold = (): boolean => messages.some(({ to }) => to === "other");
   let beforeOther = 0;
@@ -56,7 +56,6 @@ export async function storm(): Promise<Storm> {
   serving = undefined;
   await first.end("SIGKILL");
   const cutOff = cutOffIn(folder);
-  killed();
   // What was taken and not told yet is now for the next one to deliver.
   if (!isOtherTold()) beforeOther = messages.length;
   serving = await serve({ cwd: folder });

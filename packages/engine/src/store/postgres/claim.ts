@@ -3,6 +3,7 @@ import type {
   Claim,
   ClaimRequest,
   ClaimShare,
+  Claimed,
   ClaimedDelivery,
   DeliveryState,
   DueDestination,
@@ -10,6 +11,7 @@ import type {
 import type { StoredBody } from "../event-records.ts";
 import { readIncident } from "../read-incident.ts";
 import { readDigest } from "./digests.ts";
+import { Paces } from "./paces.ts";
 import type { Session, Sessions } from "./session.ts";
 import { settle } from "./superseding.ts";
 
@@ -96,23 +98,33 @@ const CLAIM_MANUAL = claimText(ASKED_FOR, "manual_at", ", return_to = state, man
 export async function claim(
   sessions: Sessions,
   { now, leaseUntil, shares, enoughBytes }: ClaimRequest,
-): Promise<readonly ClaimedDelivery[]> {
+): Promise<Claimed> {
   const most = Number.isFinite(enoughBytes) ? Math.ceil(enoughBytes) : Number.MAX_SAFE_INTEGER;
-  const [manual, due] = [shares.filter((one) => one.manual), shares.filter((one) => !one.manual)];
-  const rows = await sessions.transaction(async (session) => {
+  const { rows, buckets } = await sessions.transaction(async (session) => {
     await settle(session, now);
-    const asked =
-      manual.length === 0
-        ? []
-        : await session.rows<ClaimedRow>(CLAIM_MANUAL, [...columnsOf(manual), leaseUntil, most]);
-    const others =
-      due.length === 0
-        ? []
-        : await session.rows<ClaimedRow>(CLAIM_DUE, [...columnsOf(due), leaseUntil, most, now]);
-    return [...inOrder(asked, manual), ...inOrder(others, due)];
+    const paces = await Paces.lock(session, shares, now);
+    const claimShares = async (text: string, asked: readonly ClaimShare[], ...more: unknown[]) => {
+      const allowed = paces.allowed(asked);
+      if (allowed.length === 0) return [];
+      const given = [...columnsOf(allowed), leaseUntil, most, ...more];
+      const claimedRows = inOrder(await session.rows<ClaimedRow>(text, given), allowed);
+      paces.take(claimedRows.map(({ destination_id }) => destination_id));
+      return claimedRows;
+    };
+    const asked = await claimShares(
+      CLAIM_MANUAL,
+      shares.filter((one) => one.manual),
+    );
+    const others = await claimShares(
+      CLAIM_DUE,
+      shares.filter((one) => !one.manual),
+      now,
+    );
+    await paces.keep(session);
+    return { rows: [...asked, ...others], buckets: paces.buckets };
   });
   const bodies = await bodiesOf(sessions, rows, now);
-  return rows.map((row) => claimed(row, bodies));
+  return { deliveries: rows.map((row) => claimed(row, bodies)), buckets };
 }
 
 function columnsOf(shares: readonly ClaimShare[]): readonly unknown[] {

@@ -55,7 +55,7 @@ export function claimSuite(open: OpenStore): void {
   test("as many of each destination as it is told, and no others", async () => {
     const store = await open();
     await store.accept(Array.from({ length: 5 }, () => newEvent({ deliveries: ["a", "b", "c"] })));
-    const claimed = await store.claim({
+    const { deliveries: claimed } = await store.claim({
       now: START,
       leaseUntil: START + 1,
       enoughBytes: Infinity,
@@ -69,7 +69,7 @@ export function claimSuite(open: OpenStore): void {
     expect(claimed.map(({ destinationId }) => destinationId)).toEqual("bbaaaaa".split(""));
     expect(
       await store.claim({ now: START, leaseUntil: START, shares: [], enoughBytes: Infinity }),
-    ).toEqual([]);
+    ).toEqual({ deliveries: [], buckets: new Map() });
   });
 
   test("and tells who is owed something and since when, also what is due later", async () => {
@@ -106,7 +106,7 @@ export function claimSuite(open: OpenStore): void {
       ["backlog", ...others].toSorted(),
     );
     const shares = due.map(({ destinationId }) => ({ destinationId, count: 2, manual: false }));
-    const claimed = await store.claim({
+    const { deliveries: claimed } = await store.claim({
       now: START + 1,
       leaseUntil: START + 9,
       shares,
@@ -152,7 +152,9 @@ export function claimSuite(open: OpenStore): void {
         manual: false,
       }));
       const request = { now: START, leaseUntil: START + 1, shares, enoughBytes };
-      return (await store.claim(request)).map(({ destinationId }) => destinationId).join("");
+      return (await store.claim(request)).deliveries
+        .map(({ destinationId }) => destinationId)
+        .join("");
     };
     expect(await claimed(101)).toBe("a");
     expect(await claimed(102)).toBe("ab");

@@ -94,8 +94,8 @@ export function manualSuite(open: OpenStore): void {
       manual,
     }));
     const request = { now: START, leaseUntil: START + 1, shares, enoughBytes: Infinity };
-    expect(await store.claim(request)).toMatchObject([{ id, returnTo: "pending" }]);
-    expect(await store.claim(request)).toEqual([]);
+    expect((await store.claim(request)).deliveries).toMatchObject([{ id, returnTo: "pending" }]);
+    expect((await store.claim(request)).deliveries).toEqual([]);
   });
 
   test("also after an attempt that was due by itself came first", async () => {

@@ -45,7 +45,8 @@ const claim = share.map(({ destinationId, count, lease }): Step => async (model,
   const { now } = model;
   const leaseUntil = now + lease;
   const shares = [{ destinationId, count, manual: false }];
-  const got = await store.claim({ now, leaseUntil, shares, enoughBytes: Infinity });
+  const claimed = await store.claim({ now, leaseUntil, shares, enoughBytes: Infinity });
+  const got = claimed.deliveries;
   const due = model.pendingOf(destinationId).filter(([, { dueAt }]) => dueAt <= now);
   const first = due.map(([, { dueAt }]) => dueAt).toSorted((a, b) => a - b);
   expect(got.map(({ id }) => model.owed.get(id)?.dueAt)).toEqual(first.slice(0, count));
@@ -56,7 +57,8 @@ const claim = share.map(({ destinationId, count, lease }): Step => async (model,
 const claimManual = share.map(({ destinationId, count, lease }): Step => async (model, store) => {
   const leaseUntil = model.now + lease;
   const shares = [{ destinationId, count, manual: true }];
-  const got = await store.claim({ now: model.now, leaseUntil, shares, enoughBytes: Infinity });
+  const asked = { now: model.now, leaseUntil, shares, enoughBytes: Infinity };
+  const got = (await store.claim(asked)).deliveries;
   const askedFor = model.askedForAt(destinationId);
   const byTime = (a: number, b: number): number => a - b;
   const first = askedFor.map(([, { manualAt }]) => manualAt).toSorted(byTime);

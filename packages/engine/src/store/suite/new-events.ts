@@ -56,17 +56,14 @@ export interface ClaimingOptions {
 }
 
 /** Claims what is due for one destination, or what was asked for. */
-export function claim(
+export async function claim(
   store: Store,
   destinationId = "ops",
   { now = START, leaseUntil = START + 20_000, count = 10, manual = false }: ClaimingOptions = {},
 ): Promise<readonly ClaimedDelivery[]> {
-  return store.claim({
-    now,
-    leaseUntil,
-    shares: [{ destinationId, count, manual }],
-    enoughBytes: Infinity,
-  });
+  const shares = [{ destinationId, count, manual }];
+  const claimed = await store.claim({ now, leaseUntil, shares, enoughBytes: Infinity });
+  return claimed.deliveries;
 }
 
 /** Accepts one delivery and claims it. */

@@ -146,12 +146,8 @@ export function supersedingSuite(open: OpenStore): void {
     );
     await store.accept([...failures, ...recoveries]);
     const shares = ["a", "b"].map((destinationId) => ({ destinationId, count: 1, manual: false }));
-    const [first, ...rest] = await store.claim({
-      now: START,
-      leaseUntil: FAR,
-      shares,
-      enoughBytes: 1_000,
-    });
+    const asked = { now: START, leaseUntil: FAR, shares, enoughBytes: 1_000 };
+    const [first, ...rest] = (await store.claim(asked)).deliveries;
     expect([String(first?.untold), rest]).toEqual([body, []]);
     if (!first) return;
     await record(store, recordOf(first, { state: "failed" }));

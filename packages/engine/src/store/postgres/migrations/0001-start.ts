@@ -55,6 +55,8 @@ const TABLES: Readonly<Record<string, string>> = {
     id ${KEY} primary key, name text, body bytea not null, body_hash text not null unique,
     errors text not null, received_at bigint not null, last_received_at bigint not null,
     times integer not null`,
+  paces: `
+    destination_id ${KEY} primary key, tokens double precision, filled_at bigint`,
   pipelines: `
     tenant_id ${KEY} not null, task_id ${KEY} not null, state text not null, last text,
     expected text, incident_id ${KEY}, overdue_at bigint, heard_at bigint not null,
