@@ -5,6 +5,7 @@ import {
   type EngineLog,
   type Store,
   idMaker,
+  openPostgres,
   openSqlite,
   startEngine,
   systemClock,
@@ -13,6 +14,7 @@ import { ApiDestinations } from "./api-destinations.ts";
 import { createApp } from "./app.ts";
 import { type Config, EMPTY_CONFIG } from "./config/config.ts";
 import type { Keys } from "./keys.ts";
+import { isPostgres } from "./settings.ts";
 import { type NewSecret, fillMadeSecrets } from "./made-secrets.ts";
 
 /** How long a shutdown waits for what is under way, in milliseconds: longer than an attempt. */
@@ -31,7 +33,7 @@ export interface DispatcherOptions {
   /** Absent: there is no config file, and what is owed to the destinations of an earlier one is kept. */
   readonly config: Config | undefined;
   readonly keys: Keys;
-  /** The path of the SQLite file. */
+  /** The path of the SQLite file, or the URL of the Postgres database. */
   readonly database: string;
   readonly host: string;
   /** 0 takes a free port. */
@@ -67,14 +69,25 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
   }
 }
 
-/** SQLite does not say which file it can't open. */
-async function openStore(path: string): Promise<Store> {
+/** Neither SQLite nor Postgres says which database it can't open. */
+async function openStore(database: string): Promise<Store> {
+  const name = isPostgres(database) ? withoutPassword(database) : database;
   try {
-    return await openSqlite(path);
+    return await (isPostgres(database) ? openPostgres(database) : openSqlite(database));
   } catch (error) {
-    if (!(error instanceof Error) || error.message.includes(path)) throw error;
-    throw new Error(`the database ${path} can't be opened: ${error.message}`, { cause: error });
+    if (!(error instanceof Error) || error.message.includes(database)) throw error;
+    throw new Error(`the database ${name} can't be opened: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function withoutPassword(database: string): string {
+  const { host, pathname } = new URL(database);
+  return `postgres://${host}${pathname}`;
+}
+
+/** What the server or the network says, where that is behind the word for it. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error && cause.message !== "" ? cause.message : message;
 }
 
 async function startOn(store: Store, options: DispatcherOptions): Promise<Dispatcher> {

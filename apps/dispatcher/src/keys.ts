@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { SEAL_KEY_BYTES } from "@syncbell/engine";
-import { type Settings, SettingsError } from "./settings.ts";
+import { type Settings, SettingsError, isPostgres } from "./settings.ts";
 
 /** What opens the API and what seals the store. */
 export interface Keys {
@@ -38,6 +38,15 @@ export function takeKeys({
   adminToken,
   secretKey,
 }: Pick<Settings, "database" | "adminToken" | "secretKey">): Keys {
+  if (isPostgres(database)) {
+    if (adminToken !== undefined && secretKey) {
+      return { adminToken, secretKey, madeAdminToken: false };
+    }
+    const missing = adminToken === undefined ? "SYNCBELL_ADMIN_TOKEN" : "SYNCBELL_SECRET_KEY";
+    throw new SettingsError(
+      `${missing} is not set: with Postgres all dispatchers are given the same, none is made`,
+    );
+  }
   const token = adminToken
     ? { text: adminToken, made: false }
     : readOrMake(adminTokenFile(database), () => `sbat_${randomBytes(32).toString("base64url")}`);
@@ -58,6 +67,7 @@ export function takeKeys({
 
 /** The admin token that a dispatcher on this database made for itself, if there is one. */
 export function keptAdminToken(database: string): string | undefined {
+  if (isPostgres(database)) return undefined;
   return readKept(adminTokenFile(database));
 }
 

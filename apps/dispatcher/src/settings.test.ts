@@ -24,7 +24,9 @@ test.each([
   ["sqlite:./a b/é.db", "./a b/é.db"],
   ["sqlite:/var/lib/syncbell.db", "/var/lib/syncbell.db"],
   ["sqlite:///var/lib/syncbell.db", "/var/lib/syncbell.db"],
-])("the database %s is the file %s", (url, path) => {
+  ["postgres://u:p@h:5432/d", "postgres://u:p@h:5432/d"],
+  ["postgresql://h/d", "postgresql://h/d"],
+])("the database %s is %s", (url, path) => {
   expect(readSettings({ SYNCBELL_DATABASE_URL: url }).database).toBe(path);
 });
 
@@ -43,6 +45,9 @@ test("the other settings are taken as they are", () => {
   expect(Buffer.from(settings.secretKey ?? []).equals(key)).toBe(true);
 });
 
+const DATABASE =
+  "SYNCBELL_DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+
 describe("a value that can't be used is refused, and not quoted", () => {
   test.each([
     ["PORT", "s3cr3t", "PORT must be a number from 0 to 65535"],
@@ -50,14 +55,9 @@ describe("a value that can't be used is refused, and not quoted", () => {
     ["PORT", "-1", "PORT must be a number from 0 to 65535"],
     ["PORT", "8e3", "PORT must be a number from 0 to 65535"],
     ["PORT", " 80", "PORT must be a number from 0 to 65535"],
-    ["SYNCBELL_DATABASE_URL", "s3cr3t", "SYNCBELL_DATABASE_URL must be sqlite:PATH"],
-    ["SYNCBELL_DATABASE_URL", "sqlite:", "SYNCBELL_DATABASE_URL must be sqlite:PATH"],
-    ["SYNCBELL_DATABASE_URL", "mysql://u:s3cr3t@h/d", "SYNCBELL_DATABASE_URL must be sqlite:PATH"],
-    [
-      "SYNCBELL_DATABASE_URL",
-      "postgres://u:s3cr3t@h/d",
-      "SYNCBELL_DATABASE_URL names a Postgres server; this version of Syncbell keeps its events in SQLite: sqlite:PATH",
-    ],
+    ...["s3cr3t", "sqlite:", "mysql://u:s3cr3t@h/d", "postgres://u:s3cr3t@h:port/d"].map(
+      (url): [string, string, string] => ["SYNCBELL_DATABASE_URL", url, DATABASE],
+    ),
     ["SYNCBELL_SECRET_KEY", "s3cr3t", "SYNCBELL_SECRET_KEY must be 32 bytes in base64"],
     [
       "SYNCBELL_SECRET_KEY",

@@ -4,7 +4,7 @@ import type { Environment } from "./config/secret-refs.ts";
 /** What the environment says of a run of the dispatcher. */
 export interface Settings {
   readonly configFile: string | undefined;
-  /** The path of the SQLite file. */
+  /** The path of the SQLite file, or the URL of the Postgres database. */
   readonly database: string;
   readonly host: string;
   readonly port: number;
@@ -36,12 +36,17 @@ export function readSettings(env: Environment): Settings {
 
 function readDatabase(url: string): string {
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
-  if (path !== undefined) return path;
+  // A path that looks like the URL of a server would be taken for one.
+  if (path !== undefined && !isPostgres(path)) return path;
+  if (isPostgres(url) && URL.canParse(url)) return url;
   throw new SettingsError(
-    /^postgres(?:ql)?:/.test(url)
-      ? "SYNCBELL_DATABASE_URL names a Postgres server; this version of Syncbell keeps its events in SQLite: sqlite:PATH"
-      : "SYNCBELL_DATABASE_URL must be sqlite:PATH",
+    "SYNCBELL_DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
   );
+}
+
+/** Whether a database is one of a Postgres server. */
+export function isPostgres(database: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(database);
 }
 
 function readPort(text: string): number {

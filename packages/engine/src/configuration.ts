@@ -12,6 +12,9 @@ import type { StoredDestination } from "./store/destination-records.ts";
 import type { Store } from "./store/store.ts";
 import { DEFAULT_RETENTION_MS } from "./upkeep.ts";
 
+/** How long it is waited for more news of destinations, in milliseconds. */
+const REFRESH_MS = 100;
+
 /** What an engine is told to do: all of it can be changed while it runs. */
 export interface Configuration {
   /**
@@ -51,11 +54,13 @@ export class ConfigurationInEffect {
   readonly #options: ConfigurationOptions;
   /** Destinations of the API that are known not to open. */
   readonly #waiting = new Set<string>();
+  #given: Configuration = { destinations: [] };
   #links: readonly LinkTemplate[] = [];
   #retentionMs = DEFAULT_RETENTION_MS;
   #allow: readonly string[] = [];
   #check = addressCheck([]);
   #last: Promise<void> = Promise.resolve();
+  #cancelRefresh: (() => void) | undefined;
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -79,14 +84,70 @@ export class ConfigurationInEffect {
    * same or another one is to be given again.
    */
   async replace(next: Configuration): Promise<void> {
+    await this.#inTurn(() => this.#putInEffect(next));
+  }
+
+  /**
+   * Takes in what other dispatchers have made of the destinations, after the configurations that were
+   * given before.
+   */
+  refresh(): Promise<void> {
+    return this.#inTurn(() => this.#refresh());
+  }
+
+  /** {@link refresh}, soon, and once for all that is heard until then. What fails is done with the next. */
+  refreshSoon(): void {
+    this.#cancelRefresh ??= this.#options.clock.after(REFRESH_MS, () => {
+      this.#cancelRefresh = undefined;
+      this.refresh().catch((error: unknown) =>
+        this.#options.log.error({ err: error }, "what others made of destinations can't be read"),
+      );
+    });
+  }
+
+  /** Takes in nothing more by itself. */
+  stop(): void {
+    this.#cancelRefresh?.();
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
     const before = this.#last;
     const { promise, resolve: over } = Promise.withResolvers<void>();
     this.#last = promise;
     await before;
     try {
-      await this.#putInEffect(next);
+      await work();
     } finally {
       over();
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const { directory, connections, onChange } = this.#options;
+    const { destinations = [], revive } = this.#given;
+    const after = await this.#readSettled();
+    // From here on in one turn. One that was given another definition elsewhere is made anew.
+    const before = new Map(directory.all().map((one) => [one.id, one]));
+    for (const { id, definition } of after) {
+      if (before.get(id)?.definition === definition) continue;
+      directory.remove(id);
+      connections.forget(id);
+    }
+    this.#takeIn({ destinations, ...(revive ? { revive } : {}) }, after);
+    const now = new Map(after.map((one) => [one.id, one]));
+    for (const id of new Set([...before.keys(), ...now.keys()])) {
+      const [was, is] = [before.get(id), now.get(id)];
+      if (was?.updatedAt !== is?.updatedAt || was?.state !== is?.state) onChange(id);
+    }
+  }
+
+  /** Reads the destinations, again where they were changed here meanwhile: what was read is older. */
+  async #readSettled(): Promise<readonly StoredDestination[]> {
+    const { store, directory } = this.#options;
+    for (;;) {
+      const { version } = directory;
+      const stored = await store.destinations();
+      if (directory.version === version) return stored;
     }
   }
 
@@ -106,6 +167,7 @@ export class ConfigurationInEffect {
     const after = await store.destinations();
     // From here on in one turn.
     this.#takeIn(next, after);
+    this.#given = next;
     this.#links = links;
     this.#retentionMs = retentionMs;
     this.#guard(check, allow);

@@ -12,6 +12,12 @@ export interface Standing extends StoredDestination {
 /** The destinations that there are, in the order in which they came. What is asked here is in memory. */
 export class Directory {
   readonly #standings = new Map<string, Standing>();
+  #version = 0;
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
+  }
 
   get(id: string): Standing | undefined {
     return this.#standings.get(id);
@@ -26,12 +32,14 @@ export class Directory {
   }
 
   put(destination: Destination, stored: StoredDestination): Standing {
+    this.#version++;
     const standing = { ...stored, destination, pace: paceOf(destination) };
     this.#standings.set(destination.id, standing);
     return standing;
   }
 
   remove(id: string): void {
+    this.#version++;
     this.#standings.delete(id);
   }
 
@@ -39,6 +47,7 @@ export class Directory {
   judged(id: string, { health, disable }: Judgement, now: number): void {
     const known = this.#standings.get(id);
     if (!known) return;
+    this.#version++;
     const disabled = { state: "disabled", disabledAt: now, updatedAt: now } as const;
     this.#standings.set(id, { ...known, health, ...(disable ? disabled : {}) });
   }

@@ -103,6 +103,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return configuration.retentionMs;
     },
     onDeliveries: () => worker.wake(),
+    ...(store.isShared ? { refresh: () => configuration.refresh() } : {}),
   });
   const worker = new Worker({
     ...options,
@@ -141,6 +142,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return done;
   };
   await configuration.replace(options);
+  store.listen((news) => {
+    if (news === "deliveries") worker.wake();
+    else configuration.refreshSoon();
+  });
   worker.start();
   upkeep.start();
   return {
@@ -176,6 +181,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     releaseQuarantined: (id) => store.releaseQuarantined(id),
     ping: () => store.ping(),
     async drain(deadlineMs) {
+      configuration.stop();
       const cancel = clock.after(deadlineMs, () => stop.abort());
       await Promise.all([worker.drain(), upkeep.stop()]);
       cancel();

@@ -40,6 +40,8 @@ export interface UpkeepOptions {
   readonly directory: Directory;
   readonly makeId: MakeId;
   readonly retentionMs: number;
+  /** Takes in what other dispatchers have made of the destinations. Absent: there are none. */
+  readonly refresh?: () => Promise<void>;
   /** Called when a step has made deliveries. */
   readonly onDeliveries: () => void;
 }
@@ -112,7 +114,8 @@ export class Upkeep {
   }
 
   async #round(): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, clock, refresh } = this.#options;
+    if (refresh) await this.#try(refresh);
     await this.#try(() => this.#repeat(() => store.expire(clock.now(), STEP)));
     await this.#try(() => this.#repeat(() => this.#overdue.step(NOTICES_STEP), NOTICES_STEP));
     await this.#try(() => this.#endUnreachable());

@@ -1,5 +1,5 @@
 import { adminTokenFile, keptAdminToken } from "../keys.ts";
-import { type Settings, SettingsError } from "../settings.ts";
+import { type Settings, SettingsError, isPostgres } from "../settings.ts";
 import { UsageError } from "./arguments.ts";
 
 /** How long a call may take, in milliseconds. */
@@ -15,6 +15,7 @@ export interface Answer {
 export function tokenOf(settings: Settings): string {
   const token = settings.adminToken ?? keptAdminToken(settings.database);
   if (token !== undefined) return token;
+  if (isPostgres(settings.database)) throw new SettingsError("SYNCBELL_ADMIN_TOKEN is not set");
   const kept = adminTokenFile(settings.database);
   throw new SettingsError(`SYNCBELL_ADMIN_TOKEN is not set, and there is no ${kept} here`);
 }

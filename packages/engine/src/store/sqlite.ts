@@ -199,6 +199,8 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
     channelState: (destinationId, name) => channelState(db, destinationId, name),
     setChannelState: (destinationId, name, sealed) =>
       attempt(() => setChannelState(db, destinationId, name, sealed)),
+    isShared: false,
+    listen: () => undefined,
     ping: () => attempt(() => void database.prepare("select 1").get()),
     close: () =>
       attempt(() => {

@@ -37,10 +37,20 @@ export interface Store
     ReplayStore,
     QuarantineStore,
     SecretStore {
+  /**
+   * Whether other dispatchers may have the same store open. What they do is heard of by
+   * {@link Store.listen} as a rule, and has to be looked for now and then besides.
+   */
+  readonly isShared: boolean;
+  /** Tells from now on what other dispatchers have done, soon after it is on disk. */
+  listen(hear: (news: News) => void): void;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What another dispatcher has done: made something due, or changed how a destination stands. */
+export type News = "deliveries" | "destinations";
 
 export interface EventStore {
   /** Keeps events with their decisions and deliveries; answers one result each, in order. */

@@ -26,6 +26,7 @@ import {
 } from "./destinations.ts";
 import * as forget from "./forget.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { Newsroom, telling } from "./news.ts";
 import { knownPipeline, overduePipelines, raise } from "./pipelines.ts";
 import { quarantine, releaseQuarantined } from "./quarantine.ts";
 import { recordAttempts } from "./record.ts";
@@ -54,14 +55,15 @@ export async function openPostgres(
   try {
     await sessions.rows("select 1");
     if (!(await isMigrated(db, MIGRATIONS))) await available(() => migrate(db, MIGRATIONS));
-    return storeOn(sessions, db);
+    const room = new Newsroom(url, sessions);
+    return telling(storeOn(sessions, db, room), room);
   } catch (error) {
     await sessions.close();
     throw error;
   }
 }
 
-function storeOn(sessions: Sessions, db: Kysely<Schema>): Store {
+function storeOn(sessions: Sessions, db: Kysely<Schema>, room: Newsroom): Store {
   const transaction: Sessions["transaction"] = (work) => sessions.transaction(work);
   return {
     accept: (events) => transaction((session) => acceptEvents(session, events)),
@@ -127,7 +129,12 @@ function storeOn(sessions: Sessions, db: Kysely<Schema>): Store {
     },
     channelState: (...given) => available(() => channelState(db, ...given)),
     setChannelState: (...given) => available(() => setChannelState(db, ...given)),
+    isShared: true,
+    listen: (hear) => room.listen(hear),
     ping: async () => void (await sessions.rows("select 1")),
-    close: () => sessions.close(),
+    async close() {
+      await room.close();
+      await sessions.close();
+    },
   };
 }
