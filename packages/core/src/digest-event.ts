@@ -26,7 +26,7 @@ export interface DigestLine {
   /** The last run, and when it ended. */
   readonly sync_id: string | null;
   readonly stopped_at: Timestamp | null;
-  /** What the last failure said, its beginning; without secrets. */
+  /** What the last failure said, its end; without secrets. */
   readonly message: string | null;
 }
 

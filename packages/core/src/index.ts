@@ -18,7 +18,7 @@ export * from "./notice-outcome.ts";
 export * from "./overdue-event.ts";
 export * from "./parse-event.ts";
 export * from "./plain-message.ts";
-export { quoteLine } from "./quote.ts";
+export { quoteLine, quoteLineEnd } from "./quote.ts";
 export * from "./redact.ts";
 export * from "./run-outcome.ts";
 export * from "./run-times.ts";

@@ -31,7 +31,11 @@ describe("an item of a digest", () => {
     expect(itemOf(line).text).toBe("Salesforce failed: disk full on node-3");
     expect(itemOf({ ...line, message: " \n" }).text).toBe("Salesforce failed");
     const long = itemOf({ ...line, message: "x".repeat(200) }).text;
-    expect(long).toBe(`Salesforce failed: ${"x".repeat(159)}…`);
+    expect(long).toBe(`Salesforce failed: …${"x".repeat(159)}`);
+    const trace = `Traceback:\n${'  File "x.py"\n'.repeat(50)}ValueError: no rows`;
+    expect(itemOf({ ...line, message: trace }).text).toMatch(
+      /^Salesforce failed: ….* ValueError: no rows$/,
+    );
   });
 
   it("says whose it is where the digest is of several tenants", () => {
@@ -71,7 +75,7 @@ describe("an item of a digest", () => {
     const line = digestLine({ name: long, tenant: long, message: long, failures: 2, status: long });
     const [item] = itemsOf(changed(digest({ lines: [line] }), "tenant", undefined));
     expect(item?.text).toMatch(
-      /^word .*… \(word .*…\) failed 2 times, then ended as (?:word ){9}wor…: word .*…$/,
+      /^word .*… \(word .*…\) failed 2 times, then ended as (?:word ){9}wor…: ….*…$/,
     );
     expect(item?.text.length).toBeLessThanOrEqual(300);
   });

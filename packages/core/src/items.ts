@@ -2,10 +2,10 @@ import { counted } from "./counted.ts";
 import type { DigestEvent, DigestLine } from "./digest-event.ts";
 import { sayEnd } from "./ending.ts";
 import { noticeOutcome } from "./notice-outcome.ts";
-import { quoteLine, say } from "./quote.ts";
+import { quoteLineEnd, say } from "./quote.ts";
 import { type RunOutcome, runOutcome } from "./run-outcome.ts";
 import { type Tone, toneOf } from "./tone.ts";
-import { cut, fitParts } from "./text.ts";
+import { cut, cutStart, fitParts } from "./text.ts";
 
 /** One of several things that a message tells: of a digest, a pipeline. Clean, on one line, masked. */
 export interface Item {
@@ -42,14 +42,14 @@ function textOf(line: DigestLine, isOfSeveral: boolean): string {
   const { tenant, message } = line;
   const name = say(line.name) || (line.task_id === null ? "A notice" : "A pipeline");
   const whose = isOfSeveral && tenant !== null ? say(tenant) : "";
-  const said = message === null ? "" : quoteLine(message, LONGEST_MESSAGE * 2);
+  const said = message === null ? "" : quoteLineEnd(message, LONGEST_MESSAGE * 2);
   const frame = (whose === "" ? "" : " ()") + (said === "" ? "" : ": ");
   const [named = "", owner = "", ended = "", quoted = ""] = fitParts(
     [
       { text: name, priority: 1 },
       { text: whose, priority: 2 },
       { text: cut(endOf(line), LONGEST_END), priority: 0 },
-      { text: cut(said, LONGEST_MESSAGE), priority: 3 },
+      { text: cutStart(said, LONGEST_MESSAGE), priority: 3 },
     ],
     LONGEST_ITEM - frame.length,
   );

@@ -9,6 +9,11 @@ export function quoteLine(text: string, reach: number): string {
   return quoteEnd("head", text, reach, cleanLine);
 }
 
+/** The end of somebody's text on one line, clean and with secrets masked: of a long text its last `reach` units. */
+export function quoteLineEnd(text: string, reach: number): string {
+  return quoteEnd("tail", text, reach, cleanLine);
+}
+
 /**
  * Somebody's text over several lines, clean and with secrets masked. Of a long text only the first
  * and the last `reach` units are quoted, and what lies between them is not read.

@@ -53,6 +53,15 @@ export function cutMiddle(text: string, max: number): string {
   return text.slice(0, head) + note(tail - head) + text.slice(tail);
 }
 
+/**
+ * Cuts a text to its last characters, at most `max` UTF-16 units, on a boundary between characters as people
+ * see them; a text that was cut begins with an ellipsis, which is counted.
+ */
+export function cutStart(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return max < 1 ? "" : `…${text.slice(boundaryAfter(text, text.length - (max - 1)))}`;
+}
+
 /** The smallest index, at least `min`, at which a text can be cut without splitting a character. */
 function boundaryAfter(text: string, min: number): number {
   const from = boundaryBefore(text, min);

@@ -14,6 +14,7 @@ import {
   ordered,
   withoutCase,
 } from "./operators.ts";
+import { meantField, meantNumber } from "./known-fields.ts";
 import { type Query, condition, every, inverse, some } from "./query.ts";
 import { quote } from "./quote.ts";
 
@@ -24,7 +25,12 @@ export interface QueryProblem {
 }
 
 export type CompiledQuery =
-  | { readonly ok: true; readonly query: Query }
+  | {
+      readonly ok: true;
+      readonly query: Query;
+      /** What is probably a slip, and may be right. */
+      readonly warnings: readonly QueryProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly QueryProblem[] };
 
 /** How many conditions and other rules a rule may hold, and values a list in it: they bound the time. */
@@ -41,7 +47,7 @@ export function compileQuery(input: unknown): CompiledQuery {
   const query = compiler.query(input, []);
   return compiler.problems.length > 0
     ? { ok: false, problems: compiler.problems }
-    : { ok: true, query };
+    : { ok: true, query, warnings: compiler.warnings };
 }
 
 type Path = readonly (string | number)[];
@@ -76,6 +82,7 @@ function unknownWord(name: string, operand: unknown): string | undefined {
 
 class Compiler {
   readonly problems: QueryProblem[] = [];
+  readonly warnings: QueryProblem[] = [];
   #conditions = 0;
   #rules = 0;
 
@@ -121,6 +128,11 @@ class Compiler {
       const most = `${DEEPEST} of them and ${LONGEST_NAME} characters at most`;
       return this.#refuse(at, `is not a dotted path of field names, ${most}`);
     }
+    const meant = meantField(name);
+    if (meant !== undefined) {
+      const message = `no event of Syncbell's own kinds has ${quote(name)}; did you mean "${meant}"?`;
+      this.#warn(at, message);
+    }
     if (Array.isArray(operand)) return this.#operator(path, "$in", operand, at);
     if (!isObject(operand)) return this.#operator(path, "$eq", operand, at);
     const entries = Object.entries(operand);
@@ -144,6 +156,10 @@ class Compiler {
     const name = path.join(".");
     const unknown = unknownWord(name, operand);
     if (unknown !== undefined) return this.#refuse(at, unknown);
+    const number = meantNumber(name, operand);
+    if (number !== undefined) {
+      this.#warn(at, `"${name}" is ${number}: a text can't be compared with it`);
+    }
     const fold = name === "status" ? withoutCase : asIs;
     const say = (value: unknown): string => quote(value, path.at(-1));
     const made = (word: string, comparison: Comparison, positive = false): Query =>
@@ -201,6 +217,10 @@ class Compiler {
             : `$not takes operators, not the field "${operator}"`,
         );
     }
+  }
+
+  #warn(path: Path, message: string): void {
+    if (this.warnings.length < MOST_PROBLEMS) this.warnings.push({ path, message });
   }
 
   #refuse(path: Path, message: string): Query {

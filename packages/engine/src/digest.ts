@@ -5,11 +5,13 @@ import {
   type OutcomeCounts,
   type RunOutcome,
   cut,
+  cutStart,
   isOverdueEvent,
   isPostSync,
   noticeOutcome,
   notificationOf,
   quoteLine,
+  quoteLineEnd,
   runOutcome,
   runTimes,
 } from "@syncbell/core";
@@ -45,7 +47,7 @@ export function digestEntry(event: Event, incident: RunIncident | undefined): Di
   const { task, tenant, sync, status } = event;
   const outcome = runOutcome(status);
   const { stopped } = runTimes(event);
-  const message = quoteLine(sync.termination_message ?? "", LONGEST_MESSAGE);
+  const message = lastWords(sync.termination_message ?? "");
   return {
     ...common,
     key: lineKey("run", tenantId, taskId),
@@ -58,8 +60,13 @@ export function digestEntry(event: Event, incident: RunIncident | undefined): Di
       sync_id: short(sync.id),
       stopped_at: stopped === undefined ? null : new Date(stopped).toISOString(),
     },
-    ...(outcome === "failed" && message !== "" ? { message: cut(message, LONGEST_MESSAGE) } : {}),
+    ...(outcome === "failed" && message !== "" ? { message } : {}),
   };
+}
+
+/** The end of what a run said, which tells why it failed: of a trace, the error. */
+function lastWords(text: string): string {
+  return cutStart(quoteLineEnd(text, LONGEST_MESSAGE * 2), LONGEST_MESSAGE);
 }
 
 /** Names a line of a digest. */

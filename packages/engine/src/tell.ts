@@ -59,7 +59,7 @@ function worthRepeating(
   const { failures } = incident;
   if ("every" in repeat) {
     if (failures % repeat.every === 0) return BY_RULE;
-    const reason = `failure ${failures} in a row; every ${repeat.every} are told`;
+    const reason = `still failing, failure ${failures} in a row; told are the first, then one in ${repeat.every}`;
     return { kind: "no", reason };
   }
   if (waits || sending || digested) {

@@ -95,6 +95,22 @@ test("secrets are looked up, and a bad setting is said without its value", async
   });
 });
 
+test("what is probably a slip in a rule is told, and is no mistake", async () => {
+  const rule = "when: { statsu: failed, duration: { $gt: 1h } }";
+  const config = 'config: { url: "https://example.com/" }';
+  const cwd = folderWith(withDestination("channel: http", config, rule));
+  const { code, stdout } = await runSyncbell(["check"], { cwd });
+  expect(code).toBe(0);
+  const [first, second, ...rest] = stdout.split("\n");
+  expect(first).toMatch(
+    /^syncbell\.yaml:5:13: warning: no event .* "statsu"; did you mean "status"\?$/,
+  );
+  expect(second).toMatch(/^syncbell\.yaml:5:\d+: warning: "duration" is a number of seconds/);
+  expect(rest).toEqual(["syncbell.yaml: no problems; destinations: ops", ""]);
+  const json = await commandLine(["check", "--json", "--config", join(cwd, "syncbell.yaml")]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ problems: [], warnings: [{}, {}] });
+});
+
 test("what a plugin leaves running keeps nobody waiting", async () => {
   const plugin = `setInterval(() => undefined, 1000);\n${channelSource("pager")}`;
   const cwd = folderWith('plugins: ["syncbell-channel-pager"]\n');

@@ -39,12 +39,20 @@ export const check: Command = async (words, { env, out, ...around }) => {
   if (asked?.ok === false) return refuse(asked.problems);
   const dryRun = asked?.answer;
   const destinations = config.destinations.map(({ id }) => id);
+  const { warnings } = config;
   const tried = tests ? { events: tests.events, expected: tests.expected } : {};
   if (flags.json) {
-    const answer = { problems: [], destinations, ...tried, ...(dryRun ? { dry_run: dryRun } : {}) };
+    const answer = {
+      problems: [],
+      ...(warnings.length > 0 ? { warnings } : {}),
+      destinations,
+      ...tried,
+      ...(dryRun ? { dry_run: dryRun } : {}),
+    };
     out.print(`${JSON.stringify(answer, null, 2)}\n`);
     return 0;
   }
+  out.print(formatProblems(warnings, false));
   const said = tests
     ? `; ${tests.events} events decided, ${tests.expected} decisions as expected`
     : "";

@@ -1,5 +1,6 @@
 import type { Destination } from "@syncbell/engine";
 import { type Config, loadConfig } from "../config/config.ts";
+import type { ConfigProblem } from "../config/config-problem.ts";
 import { readSettings } from "../settings.ts";
 import { type Flags, UsageError } from "./arguments.ts";
 import type { Surroundings } from "./command.ts";
@@ -8,6 +9,8 @@ import { configFileOf, formatProblems } from "./config-file.ts";
 /** A config, and the file that it was read from. */
 export interface ConfigOfFile extends Config {
   readonly file: string;
+  /** What is probably a slip in it. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /** The config that a command goes by; undefined after its problems were told. */
@@ -23,7 +26,7 @@ export async function configured(
     return undefined;
   }
   const loaded = await loadConfig(file, env);
-  if (loaded.ok) return { ...loaded.config, file };
+  if (loaded.ok) return { ...loaded.config, file, warnings: loaded.warnings };
   out.print(formatProblems(loaded.problems, flags.json));
   return undefined;
 }

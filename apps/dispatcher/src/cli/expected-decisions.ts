@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { DECISIONS, type TimedDecision } from "@syncbell/engine";
 import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import type { ConfigProblem } from "../config/config-problem.ts";
+import { nearest } from "../config/nearest.ts";
 import { errorCode } from "../config/secret-refs.ts";
 
 /** What came of comparing decisions with those that were expected. */
@@ -12,7 +13,11 @@ export interface Compared {
 }
 
 /** Compares decisions with a file that maps a destination's id to a decision. */
-export function compareWithExpected(file: string, decisions: readonly TimedDecision[]): Compared {
+export function compareWithExpected(
+  file: string,
+  decisions: readonly TimedDecision[],
+  ids: readonly string[],
+): Compared {
   const lines = new LineCounter();
   const problemAt = (offset: number, message: string): ConfigProblem => {
     const { line, col } = lines.linePos(offset);
@@ -44,10 +49,16 @@ export function compareWithExpected(file: string, decisions: readonly TimedDecis
     if (!words.includes(word)) {
       return [problemAt(offset, `"${word}" is no decision; there are: ${words.join(", ")}`)];
     }
-    if (!made) return [problemAt(key.range?.[0] ?? 0, `the event is not in the reach of "${id}"`)];
+    if (!made) return [problemAt(key.range?.[0] ?? 0, absenceOf(id, ids))];
     if (made.decision === word) return [];
-    const message = `"${id}" was to be ${word}, and is ${made.decision}: ${made.reason}`;
+    const message = `the decision for "${id}" is ${made.decision}, not ${word}: ${made.reason}`;
     return [problemAt(offset, message)];
   });
   return { expected: document.contents.items.length, problems };
+}
+
+function absenceOf(id: string, ids: readonly string[]): string {
+  if (ids.includes(id)) return `the event is of no tenant that "${id}" hears of`;
+  const meant = nearest(id, ids);
+  return `there is no destination "${id}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
 }

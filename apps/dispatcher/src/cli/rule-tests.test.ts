@@ -55,8 +55,8 @@ test("what is decided otherwise is told with its place and the reason", async ()
   const file = join(folder, "tests", "1.expected.yaml");
   expect(code).toBe(1);
   expect(stdout.split("\n")).toEqual([
-    `${file}:2:6: "ops" was to be deliver, and is filtered: the first run seen, a success (first); notify has broke, recovered`,
-    `${file}:3:1: the event is not in the reach of "nobody"`,
+    `${file}:2:6: the decision for "ops" is filtered, not deliver: the first run seen, a success (first); notify has broke, recovered`,
+    `${file}:3:1: there is no destination "nobody"`,
     "",
   ]);
 });
@@ -86,7 +86,7 @@ test("all that is wrong in the folder is told at once, each with its place", asy
     `4.json:1:${syncColumn}: is no event: sync.id must be text, not a number`,
     "5.expected.yaml:1:1: there is no 5.json that it is of",
     "6.expected.yml:1:1: is not read: expected decisions stand in NAME.expected.yaml",
-    '7.expected.yaml:1:6: "ops" was to be filtered, and is deliver: the pipeline recovered after 1 failure (recovered); it was told of the failure',
+    '7.expected.yaml:1:6: the decision for "ops" is deliver, not filtered: the pipeline recovered after 1 failure (recovered); it was told of the failure',
     "8.json:1:1: can't be read (ENOENT)",
     "inner/1.json:1:1: is not JSON",
     "inner/up:1:1: leads back to a folder that it is in",
@@ -105,7 +105,7 @@ test("a link to a folder is followed", async () => {
   const file = join(folder, "tests", "linked", "1.expected.yaml");
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(new RegExp(`^${file}:1:6: "ops" was to be`)),
+    expect.stringMatching(new RegExp(`^${file}:1:6: the decision for "ops" is`)),
   ]);
 });
 

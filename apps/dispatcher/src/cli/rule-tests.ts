@@ -82,10 +82,12 @@ function runFile(path: string, names: readonly string[], story: Story): RuleTest
 /** The events of a folder, one after the other. */
 class Story {
   readonly #rehearsal: Rehearsal;
+  readonly #ids: readonly string[];
   #now = Date.now();
 
   constructor(destinations: readonly Destination[]) {
     this.#rehearsal = new Rehearsal(destinations);
+    this.#ids = destinations.map(({ id }) => id);
   }
 
   decide(file: string, isExpected: boolean): RuleTests {
@@ -96,7 +98,7 @@ class Story {
     const beside = `${file.slice(0, -EVENT.length)}${EXPECTED}`;
     return {
       ...NOTHING,
-      ...(isExpected ? compareWithExpected(beside, decisions) : {}),
+      ...(isExpected ? compareWithExpected(beside, decisions, this.#ids) : {}),
       events: 1,
     };
   }

@@ -1,4 +1,5 @@
 import { ConfigFiles } from "../config/config-files.ts";
+import { warnOf } from "../config/config-problem.ts";
 import { ConfigWatch } from "../config/config-watch.ts";
 import { startDispatcher } from "../dispatcher.ts";
 import { adminTokenFile, takeKeys } from "../keys.ts";
@@ -45,8 +46,9 @@ export const serve: Command = async (words, { env, out, stopRequested, onReload 
     onNewSecret: ({ destinationId, field, secret }) =>
       out.error(`The ${field} of destination "${destinationId}", shown this once:\n  ${secret}\n`),
   });
+  if (read?.loaded.ok) warnOf(read.loaded.warnings, log);
   const destinations = config?.destinations.map(({ id }) => id) ?? [];
-  log.info({ url: dispatcher.url, config: file, destinations }, "serving");
+  log.info({ url: dispatcher.url, pid: process.pid, config: file, destinations }, "serving");
   if (!config) {
     const fields = { awaited: DEFAULT_FILE };
     log.warn(fields, "there is no config file: events are kept, and nobody hears of them");

@@ -1,3 +1,4 @@
+import type { EngineLog } from "@syncbell/engine";
 import type { LineCounter } from "yaml";
 import { type Document, type Node, isAlias, isMap, isNode, isPair, isScalar, isSeq } from "yaml";
 
@@ -62,4 +63,10 @@ function nodeOrNull(value: unknown): Node | null {
 
 function start(node: Node | null): number | undefined {
   return node?.range?.[0];
+}
+
+/** Writes down what is probably a slip in a config that is taken. */
+export function warnOf(warnings: readonly ConfigProblem[], log: EngineLog): void {
+  if (warnings.length === 0) return;
+  log.warn({ warnings: warnings.map(formatProblem) }, "the config may have slips");
 }

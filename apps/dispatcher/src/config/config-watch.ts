@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { EngineLog } from "@syncbell/engine";
 import { type ConfigChanges, changesBetween, isUnchanged } from "./config-changes.ts";
 import type { ConfigFiles, Contents } from "./config-files.ts";
-import { formatProblem } from "./config-problem.ts";
+import { formatProblem, warnOf } from "./config-problem.ts";
 import { type Config, EMPTY_CONFIG } from "./config.ts";
 
 /**
@@ -118,6 +118,7 @@ export class ConfigWatch {
     const isSettled = isAsked || isSame(read.contents, this.#seen);
     this.#seen = read.contents;
     if (!isSettled || signal.aborted) return;
+    if (read.loaded.ok) warnOf(read.loaded.warnings, this.#options.log);
     if (read.loaded.ok) return this.#take(read.loaded.config, read.contents, isAsked);
     this.#handled = read.contents;
     const problems = read.loaded.problems.map(formatProblem);

@@ -41,7 +41,12 @@ export const EMPTY_CONFIG: Config = {
 };
 
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** What is probably a slip, and may be right. */
+      readonly warnings: readonly ConfigProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** How a config, and what it refers to, is read. */
@@ -90,6 +95,9 @@ export async function loadConfig(
   const placeOf = placeFinder(document, lines);
   const report: Report = (path, message, aim = "value") =>
     void problems.push({ file, ...placeOf(path, aim), message });
+  const warnings: ConfigProblem[] = [];
+  const warn: Report = (path, message, aim = "value") =>
+    void warnings.push({ file, ...placeOf(path, aim), message: `warning: ${message}` });
   let input: unknown;
   try {
     input = document.toJS();
@@ -100,11 +108,15 @@ export async function loadConfig(
   const config = await readConfig(input, {
     sources: { env, folder: dirname(resolve(file)), readText: readSecret },
     report,
+    warn,
     wait,
   });
-  if (problems.length === 0) return { ok: true, config };
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { ok: false, problems };
+  if (problems.length === 0) return { ok: true, config, warnings: inOrder(warnings) };
+  return { ok: false, problems: inOrder(problems) };
+}
+
+function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 async function readConfig(

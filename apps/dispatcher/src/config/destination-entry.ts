@@ -18,6 +18,8 @@ export interface Reading {
   /** Where references to secrets lead to. Absent: there are none, what is given is in place. */
   readonly sources?: SecretSources;
   readonly report: Report;
+  /** Takes down what is probably a slip. Absent: nobody wants to know. */
+  readonly warn?: Report;
 }
 
 /** What stands beside what was written of a destination. */
@@ -133,10 +135,13 @@ function readChannelConfig(
   return undefined;
 }
 
-function readRule(input: unknown, at: ConfigPath, { report }: Reading): Query | undefined {
+function readRule(input: unknown, at: ConfigPath, { report, warn }: Reading): Query | undefined {
   if (input === undefined) return undefined;
   const compiled = compileQuery(input);
-  if (compiled.ok) return compiled.query;
+  if (compiled.ok) {
+    for (const { path, message } of compiled.warnings) warn?.([...at, ...path], message, "key");
+    return compiled.query;
+  }
   for (const { path, message } of compiled.problems) report([...at, ...path], message, "key");
   return undefined;
 }
