@@ -1,15 +1,15 @@
 /** The fields of events that rules ask for, as far as Syncbell knows them; an event may have others. */
 const KNOWN: readonly string[] = [
-  ...["event_type", "status", "task_type", "started_at", "stopped_at", "outcome", "duration"],
-  ...["incident.transition", "incident.failures", "incident.seconds"],
-  ...["tenant.id", "tenant.name", "tenant.external_id", "tenant.project_id", "tenant.description"],
-  ...["task.id", "task.name", "task.task_type", "task.schedule", "task.schedule_paused"],
-  ...["task.extractor.name", "task.extractor.label", "task.loader.name", "task.loader.label"],
-  ...["sync.id", "sync.task_id", "sync.action", "sync.state", "sync.exit_code"],
-  ...["sync.started_at", "sync.stopped_at"],
-  ...["sync.termination_reason", "sync.termination_message"],
-  ...["destination.id", "destination.channel"],
-];
+  ["event_type", "status", "task_type", "started_at", "stopped_at", "outcome", "duration"],
+  ["incident.transition", "incident.failures", "incident.seconds"],
+  ["tenant.id", "tenant.name", "tenant.external_id", "tenant.project_id", "tenant.description"],
+  ["task.id", "task.name", "task.task_type", "task.schedule", "task.schedule_paused"],
+  ["task.extractor.name", "task.extractor.label", "task.loader.name", "task.loader.label"],
+  ["sync.id", "sync.task_id", "sync.action", "sync.state", "sync.exit_code"],
+  ["sync.started_at", "sync.stopped_at"],
+  ["sync.termination_reason", "sync.termination_message"],
+  ["destination.id", "destination.channel"],
+].flat();
 
 /** The fields that are numbers, and of what. */
 const NUMBERS: ReadonlyMap<string, string> = new Map([
