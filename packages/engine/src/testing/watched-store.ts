@@ -23,15 +23,17 @@ export async function watchedStore(
   const down = new Set<Verb>();
   const counts = new Map<string, number>();
   let refusals = 0;
-  const watched = Object.entries({ ...inner, ...changes(inner) }).map(([verb, run]) => [
-    verb,
-    (...given: readonly unknown[]) => {
+  const watch = (verb: string, run: (...all: readonly unknown[]) => unknown) => {
+    return (...given: readonly unknown[]) => {
       counts.set(verb, (counts.get(verb) ?? 0) + 1);
-      if (!down.has(verb as Verb))
-        return (run as (...all: readonly unknown[]) => unknown)(...given);
+      if (!down.has(verb as Verb)) return run(...given);
       refusals++;
       return Promise.reject(new StoreUnavailable("the disk is full"));
-    },
+    };
+  };
+  const watched = Object.entries({ ...inner, ...changes(inner) }).map(([verb, run]) => [
+    verb,
+    typeof run === "function" ? watch(verb, run as Parameters<typeof watch>[1]) : run,
   ]);
   return {
     store: Object.fromEntries(watched) as Store,
