@@ -60,6 +60,8 @@ export class ConfigurationInEffect {
   #allow: readonly string[] = [];
   #check = addressCheck([]);
   #last: Promise<void> = Promise.resolve();
+  /** How destinations stood when they were last read because of others, by id. */
+  #seen: ReadonlyMap<string, string> = new Map();
   #cancelRefresh: (() => void) | undefined;
 
   constructor(options: ConfigurationOptions) {
@@ -134,11 +136,12 @@ export class ConfigurationInEffect {
       connections.forget(id);
     }
     this.#takeIn({ destinations, ...(revive ? { revive } : {}) }, after);
-    const now = new Map(after.map((one) => [one.id, one]));
-    for (const id of new Set([...before.keys(), ...now.keys()])) {
-      const [was, is] = [before.get(id), now.get(id)];
-      if (was?.updatedAt !== is?.updatedAt || was?.state !== is?.state) onChange(id);
+    const seen = new Map(after.map((one) => [one.id, `${one.state} ${one.updatedAt}`]));
+    // By what was seen last, as one that can't be opened here is not in the directory.
+    for (const id of new Set([...this.#seen.keys(), ...before.keys(), ...seen.keys()])) {
+      if (this.#seen.get(id) !== seen.get(id)) onChange(id);
     }
+    this.#seen = seen;
   }
 
   /** Reads the destinations, again where they were changed here meanwhile: what was read is older. */

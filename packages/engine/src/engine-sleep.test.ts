@@ -83,35 +83,41 @@ describe("the store is looked at a few times a minute", () => {
     expect(await looks(running, watched)).toSatisfy(isCalm);
   });
 
-  test("while one is not known here, and what it is owed stays", async () => {
-    const watched = await watchedStore();
-    const sound = bellAt("", "api");
-    const first = await startRunning({ store: watched.store });
-    await first.engine.destinations.put(sound, "sealed");
-    await first.engine.destinations.setState("api", "paused");
-    const [id = ""] = await first.post();
-    await first.engine.destinations.setState("api", "active");
-    await first.engine.drain(0);
-    await watched.store.releaseExpired(first.clock.now() + MINUTE);
+  test.each([
+    ["of this dispatcher alone", false],
+    ["that others share", true],
+  ])(
+    "while one is not known here, and what it is owed stays, in a store %s",
+    async (_, isShared) => {
+      const watched = await watchedStore(() => ({ isShared }));
+      const sound = bellAt("", "api");
+      const first = await startRunning({ store: watched.store });
+      await first.engine.destinations.put(sound, "sealed");
+      await first.engine.destinations.setState("api", "paused");
+      const [id = ""] = await first.post();
+      await first.engine.destinations.setState("api", "active");
+      await first.engine.drain(0);
+      await watched.store.releaseExpired(first.clock.now() + MINUTE);
 
-    const running = await startRunning({
-      store: watched.store,
-      clock: first.clock,
-      revive: () => undefined,
-    });
-    expect(running.engine.destinations.get("api")).toBeUndefined();
-    expect(await looks(running, watched)).toSatisfy(isCalm);
-    expect((await running.delivery(id)).state).toBe("pending");
-    const before = watched.calls("expire");
-    for (let look = 0; look < 10; look++) {
-      await running.engine.retry("dlv_none");
-      await running.clock.advance(0);
-    }
-    expect(watched.calls("expire") - before).toBeLessThanOrEqual(1);
-    await running.engine.destinations.remove("api");
-    await running.clock.advance(1_000);
-    expect((await running.delivery(id)).state).toBe("cancelled");
-  });
+      const running = await startRunning({
+        store: watched.store,
+        clock: first.clock,
+        revive: () => undefined,
+      });
+      expect(running.engine.destinations.get("api")).toBeUndefined();
+      expect(await looks(running, watched)).toSatisfy(isCalm);
+      expect((await running.delivery(id)).state).toBe("pending");
+      const before = watched.calls("expire");
+      for (let look = 0; look < 10; look++) {
+        await running.engine.retry("dlv_none");
+        await running.clock.advance(0);
+      }
+      expect(watched.calls("expire") - before).toBeLessThanOrEqual(1);
+      await running.engine.destinations.remove("api");
+      await running.clock.advance(1_000);
+      expect((await running.delivery(id)).state).toBe("cancelled");
+    },
+  );
 
   test("while a place is waited for", async () => {
     const watched = await watchedStore();
