@@ -41,9 +41,11 @@ export async function fillMadeSecrets(
         continue;
       }
       const secret = newSigningSecret();
-      await store.keepMadeSecret(destination.id, field, seal(secretKey, context, secret), now);
-      config[field] = secret;
-      onNew({ destinationId: destination.id, field, secret });
+      const sealed = seal(secretKey, context, secret);
+      const inForce = await store.keepMadeSecret(destination.id, field, sealed, now);
+      // Another dispatcher may have made one at the same moment.
+      config[field] = unseal(secretKey, context, inForce);
+      if (inForce === sealed) onNew({ destinationId: destination.id, field, secret });
     }
     destinations.push({ ...destination, config });
   }

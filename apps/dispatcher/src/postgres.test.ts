@@ -1,36 +1,17 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LOOPBACK } from "./testing/config-file.ts";
 import { destinationsAt } from "./testing/destinations-at.ts";
 import { postSync } from "./testing/events.ts";
 import { temporaryFolder } from "./testing/folder.ts";
-import { newDatabase } from "./testing/postgres-database.ts";
 import { startReceiver } from "./testing/receiver.ts";
-import { TOKEN, type Serving } from "./testing/syncbell-child.ts";
-import { runSyncbell, serve } from "./testing/syncbell-process.ts";
+import { KEYS, startSeveral } from "./testing/several-dispatchers.ts";
+import type { Serving } from "./testing/syncbell-child.ts";
+import { runSyncbell } from "./testing/syncbell-process.ts";
 import { until } from "./testing/until.ts";
-
-const KEYS = {
-  SYNCBELL_ADMIN_TOKEN: TOKEN,
-  SYNCBELL_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
-};
-
-/** Dispatchers on one database, with the same config. */
-async function dispatchers(count: number, config: string): Promise<readonly Serving[]> {
-  const env = { ...KEYS, SYNCBELL_DATABASE_URL: await newDatabase() };
-  const started: Serving[] = [];
-  for (let nth = 0; nth < count; nth++) {
-    const cwd = temporaryFolder();
-    writeFileSync(join(cwd, "syncbell.yaml"), config);
-    started.push(await serve({ cwd, env }));
-  }
-  return started;
-}
 
 test("what one dispatcher accepts is delivered once, also when that one is gone", async () => {
   const receiver = await startReceiver();
-  const all = await dispatchers(2, destinationsAt(receiver.url, { ops: "" }));
+  const all = await startSeveral(2, destinationsAt(receiver.url, { ops: "" }));
   const ids: string[] = [];
   for (let nth = 0; nth < 20; nth++) {
     const { status, body } = await all[nth % 2]!.post(postSync({ sync: `sync-${nth}` }));
@@ -49,7 +30,7 @@ test("what one dispatcher accepts is delivered once, also when that one is gone"
 
 test("a destination that is made, paused and deleted at one dispatcher is so at the other", async () => {
   const receiver = await startReceiver();
-  const [one, other] = await dispatchers(2, LOOPBACK);
+  const [one, other] = await startSeveral(2, LOOPBACK);
   const { body: made } = await one!.send("POST", "/v1/destinations", {
     channel: "http",
     config: { url: `${receiver.url}/made` },

@@ -131,6 +131,11 @@ export function afterContact(
   return { health: opened, change: health.failing ? undefined : "failing" };
 }
 
+/** Until when a destination is left alone. A hold longer than any there is comes from a clock that went back. */
+export function heldUntil({ holdUntil }: Health, now: number): number | undefined {
+  return holdUntil !== undefined && holdUntil - now <= LONGEST_HOLD_MS ? holdUntil : undefined;
+}
+
 /** Whether an outcome proves a receiver alive: a refusal of the message does so too. */
 export function isAnswer(outcome: OutcomeKind): boolean {
   return outcome === "delivered" || outcome === "accepted" || outcome === "rejected";

@@ -1,5 +1,5 @@
 import type { OutcomeKind } from "@syncbell/core";
-import { LONGEST_HOLD_MS } from "./breaker.ts";
+import { heldUntil } from "./breaker.ts";
 import type { Directory, Standing } from "./directory.ts";
 import { mutedUntil } from "./mute.ts";
 import { type Bucket, Paces } from "./pace.ts";
@@ -88,7 +88,11 @@ export class Lanes {
         if (!isProven) places.freeForUnproven -= count;
       }
       if (dueAt === undefined || standing.state === "paused") continue;
-      const from = Math.max(dueAt, heldUntil(standing, now) ?? 0, mutedUntilOf(standing, now) ?? 0);
+      const from = Math.max(
+        dueAt,
+        heldUntil(standing.health, now) ?? 0,
+        mutedUntilOf(standing, now) ?? 0,
+      );
       if (from > now) times.push(from);
       else if (paced.tokens - count < 1) times.push(paced.nextAfter(count));
       else {
@@ -141,12 +145,6 @@ export class Lanes {
 
 function pacedBy(standing: Standing | undefined): Pick<ClaimShare, "pace"> {
   return standing?.pace ? { pace: standing.pace } : {};
-}
-
-/** Until when a destination is left alone. A hold longer than any there is comes from a clock that went back. */
-function heldUntil({ health }: Standing, now: number): number | undefined {
-  const { holdUntil } = health;
-  return holdUntil !== undefined && holdUntil - now <= LONGEST_HOLD_MS ? holdUntil : undefined;
 }
 
 /** What was due before the muted hours and did not get out waits for their end, too. */

@@ -181,6 +181,24 @@ export async function madeSecret(
   return row?.sealed;
 }
 
+/** Keeps such a secret, unless there is one; answers the one that is kept. */
+export async function keepMadeSecret(
+  db: Kysely<Schema>,
+  destinationId: string,
+  field: string,
+  sealed: string,
+  now: number,
+): Promise<string> {
+  const row = await db
+    .insertInto("made_secrets")
+    .values({ destination_id: destinationId, field, sealed, made_at: now })
+    // To be answered, a row has to be written: as it was.
+    .onConflict((conflict) => conflict.columns(["destination_id", "field"]).doUpdateSet({ field }))
+    .returning("sealed")
+    .executeTakeFirstOrThrow();
+  return row.sealed;
+}
+
 /** Reads a sealed text that a channel remembers for a destination. */
 export async function channelState(
   db: Kysely<Schema>,

@@ -9,6 +9,7 @@ import {
   channelState,
   deliveryById,
   eventById,
+  keepMadeSecret,
   madeSecret,
   openDigests,
   setChannelState,
@@ -188,14 +189,7 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
         limit,
       ),
     madeSecret: (destinationId, field) => madeSecret(db, destinationId, field),
-    keepMadeSecret: (destinationId, field, sealed, now) =>
-      attempt(() => {
-        database
-          .prepare(
-            "insert into made_secrets (destination_id, field, sealed, made_at) values (?, ?, ?, ?)",
-          )
-          .run(destinationId, field, sealed, now);
-      }),
+    keepMadeSecret: (...given) => attempt(() => keepMadeSecret(db, ...given)),
     channelState: (destinationId, name) => channelState(db, destinationId, name),
     setChannelState: (destinationId, name, sealed) =>
       attempt(() => setChannelState(db, destinationId, name, sealed)),

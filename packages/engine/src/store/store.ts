@@ -185,7 +185,13 @@ export interface QuarantineStore {
 export interface SecretStore {
   /** A sealed secret that was made for a destination's field, if there is one. */
   madeSecret(destinationId: string, field: string): Promise<string | undefined>;
-  keepMadeSecret(destinationId: string, field: string, sealed: string, now: number): Promise<void>;
+  /** Keeps such a secret, unless there is one; answers the one that is kept. */
+  keepMadeSecret(
+    destinationId: string,
+    field: string,
+    sealed: string,
+    now: number,
+  ): Promise<string>;
   /** A sealed text that a channel remembers for a destination. */
   channelState(destinationId: string, name: string): Promise<string | undefined>;
   /** Keeps such a text, or forgets it where `sealed` is undefined. */

@@ -12,6 +12,7 @@ import type { StoredBody } from "../event-records.ts";
 import { readIncident } from "../read-incident.ts";
 import { readDigest } from "./digests.ts";
 import { Paces } from "./paces.ts";
+import { withoutHeld } from "./probes.ts";
 import type { Session, Sessions } from "./session.ts";
 import { settle } from "./superseding.ts";
 
@@ -117,7 +118,11 @@ export async function claim(
     );
     const others = await claimShares(
       CLAIM_DUE,
-      shares.filter((one) => !one.manual),
+      await withoutHeld(
+        session,
+        shares.filter((one) => !one.manual),
+        now,
+      ),
       now,
     );
     await paces.keep(session);

@@ -5,6 +5,7 @@ import {
   channelState,
   deliveryById,
   eventById,
+  keepMadeSecret,
   madeSecret,
   openDigests,
   setChannelState,
@@ -120,13 +121,7 @@ function storeOn(sessions: Sessions, db: Kysely<Schema>, room: Newsroom): Store 
     releaseQuarantined: (id) => releaseQuarantined(sessions, id),
     forgetQuarantined: (...given) => forget.forgetQuarantined(sessions, ...given),
     madeSecret: (...given) => available(() => madeSecret(db, ...given)),
-    keepMadeSecret: async (destinationId, field, sealed, now) => {
-      await sessions.rows(
-        `insert into made_secrets (destination_id, field, sealed, made_at)
-         values ($1, $2, $3, $4)`,
-        [destinationId, field, sealed, now],
-      );
-    },
+    keepMadeSecret: (...given) => available(() => keepMadeSecret(db, ...given)),
     channelState: (...given) => available(() => channelState(db, ...given)),
     setChannelState: (...given) => available(() => setChannelState(db, ...given)),
     isShared: true,

@@ -66,7 +66,8 @@ export function healthSuite(open: OpenStore): void {
     };
     await store.record([recordOf(await claimOne(store), CONTACT)], counting({ health }));
     expect((await standing(store)).health).toEqual(health);
-    await store.record([recordOf(await claimOne(store), CONTACT)], counting({ health: HEALTHY }));
+    const later = await claimOne(store, { now: START + 9_000, leaseUntil: START + 29_000 });
+    await store.record([recordOf(later, CONTACT)], counting({ health: HEALTHY }));
     expect((await standing(store)).health).toEqual(HEALTHY);
   });
 

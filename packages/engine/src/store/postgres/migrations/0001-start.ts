@@ -85,7 +85,8 @@ const INDEXES: readonly string[] = [
   "deliveries_by_event on deliveries (event_id)",
   // The fair claim walks this one from destination to destination, whatever the backlog of each.
   "deliveries_pending on deliveries (destination_id, due_at) where state = 'pending'",
-  "deliveries_leased on deliveries (lease_until) where state = 'sending'",
+  // Few at any time: whose lease ended is looked for in all of them.
+  "deliveries_leased on deliveries (destination_id, lease_until) where state = 'sending'",
   `deliveries_asked_for on deliveries (destination_id, manual_at)
      where manual > 0 and state <> 'sending'`,
   "deliveries_by_destination on deliveries (destination_id, id)",

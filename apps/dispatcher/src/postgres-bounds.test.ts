@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { destinationsAt } from "./testing/destinations-at.ts";
+import { postSync } from "./testing/events.ts";
+import { startReceiver } from "./testing/receiver.ts";
+import { startSeveral } from "./testing/several-dispatchers.ts";
+import { until } from "./testing/until.ts";
+
+/** How long the paced destination is owed more than it may be sent, in milliseconds. */
+const LOAD_MS = 6_000;
+const PER_SECOND = 5;
+const BURST = 2;
+/** How many attempts in a row come to nothing before a destination is failing. */
+const FAILURES_TO_OPEN = 5;
+/** How long the receiver that fails takes over its answer, in milliseconds: time for others to come too. */
+const SLOW_MS = 400;
+/** What an attempt may take beyond the answer of its receiver, in milliseconds. */
+const OVERHEAD_MS = 200;
+
+test("three dispatchers hold a destination to one pace, and probe another as one", async () => {
+  const arrivals: number[] = [];
+  const probes: { startedAt: number; endedAt: number }[] = [];
+  const receiver = await startReceiver((response, { path }) => {
+    const startedAt = Date.now();
+    if (path === "/paced") {
+      arrivals.push(startedAt);
+      response.end();
+      return;
+    }
+    const probe = { startedAt, endedAt: Infinity };
+    probes.push(probe);
+    setTimeout(() => {
+      probe.endedAt = Date.now();
+      response.writeHead(500).end();
+    }, SLOW_MS);
+  });
+  const config = destinationsAt(receiver.url, {
+    paced: `pace: { per_second: ${PER_SECOND}, burst: ${BURST} }`,
+    failing: "",
+  });
+  const all = await startSeveral(3, config);
+  const failing = async (): Promise<boolean> =>
+    (await all[0]!.call("GET", "/v1/destinations/failing")).body.health.status === "failing";
+  // Five that come to nothing one after the other; then the wish for more is there all the time.
+  for (let nth = 0; !(await failing()); nth++) {
+    await all[nth % 3]!.post(postSync({ sync: `first-${nth}` }));
+    await until(() => probes.length > nth && probes.every(({ endedAt }) => endedAt < Infinity));
+  }
+  const since = Date.now();
+  for (let nth = 0; nth < 60; nth++) await all[nth % 3]!.post(postSync({ sync: `more-${nth}` }));
+  await until(() => Date.now() > since + LOAD_MS && probes.length >= FAILURES_TO_OPEN + 2);
+  // One after the other, with the waits that one dispatcher makes.
+  for (const [nth, waitMs] of [1_000, 2_000, 5_000].entries()) {
+    const probe = probes[FAILURES_TO_OPEN + nth];
+    const before = probes[FAILURES_TO_OPEN + nth - 1];
+    if (probe && before) expect(probe.startedAt - before.endedAt).toBeGreaterThanOrEqual(waitMs);
+  }
+  // Never more than the bucket held and was filled with, whichever stretch is looked at.
+  for (const [from, first] of arrivals.entries()) {
+    for (const [more, last] of arrivals.slice(from).entries()) {
+      const filled = BURST + ((last - first + OVERHEAD_MS) / 1000) * PER_SECOND;
+      expect(more + 1).toBeLessThanOrEqual(filled);
+    }
+  }
+  expect(arrivals.length).toBeGreaterThan(FAILURES_TO_OPEN + PER_SECOND);
+}, 60_000);
