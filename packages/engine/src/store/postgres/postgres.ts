@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { listDeliveries, listEvents, listQuarantine, quarantineById } from "../lists.ts";
-import { isMigrated, migrate } from "../migrate.ts";
+import { isMigrated } from "../migrate.ts";
 import {
   channelState,
   deliveryById,
@@ -26,6 +26,7 @@ import {
   setDestinationState,
 } from "./destinations.ts";
 import * as forget from "./forget.ts";
+import { migratePostgres } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { Newsroom, telling } from "./news.ts";
 import { knownPipeline, overduePipelines, raise } from "./pipelines.ts";
@@ -55,7 +56,7 @@ export async function openPostgres(
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sessions.pool }) });
   try {
     await sessions.rows("select 1");
-    if (!(await isMigrated(db, MIGRATIONS))) await available(() => migrate(db, MIGRATIONS));
+    if (!(await isMigrated(db, MIGRATIONS))) await migratePostgres(url);
     const room = new Newsroom(url, sessions);
     return telling(storeOn(sessions, db, room), room);
   } catch (error) {

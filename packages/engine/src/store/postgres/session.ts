@@ -120,7 +120,8 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof Error && /timeout|terminated|not queryable|ended/i.test(error.message);
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error of Postgres or of the system, also of one that was the cause; else nothing. */
+export function codeOf(error: unknown): string {
   const { code, cause } = Object(error) as { readonly code?: unknown; readonly cause?: unknown };
   if (typeof code === "string") return code;
   return cause === undefined ? "" : codeOf(cause);
