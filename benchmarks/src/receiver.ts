@@ -10,6 +10,8 @@ export interface Arrival {
 export interface Receiver {
   readonly url: string;
   readonly arrivals: readonly Arrival[];
+  /** How many requests came, whatever became of them. */
+  requests(): number;
   /** Resolves when this many messages have arrived. */
   until(count: number): Promise<void>;
   close(): Promise<void>;
@@ -22,7 +24,9 @@ export type Manner = "answers" | "never answers" | "answers 429" | "answers 500"
 export async function receiver(manner: Manner): Promise<Receiver> {
   const arrivals: Arrival[] = [];
   let arrived = (): void => {};
+  let requests = 0;
   const server = createServer((request, response) => {
+    requests++;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -41,6 +45,7 @@ export async function receiver(manner: Manner): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${port}/`,
     arrivals,
+    requests: () => requests,
     until: (count) =>
       new Promise((resolve) => {
         arrived = () => {

@@ -32,10 +32,17 @@ export interface BenchDestination {
   readonly [telling: string]: unknown;
 }
 
-/** Starts a dispatcher with these destinations, in a folder that may hold a store already. */
+export interface RunOptions {
+  /** Where its config is, and its store where that is a file; a new folder unless given. */
+  readonly folder?: string;
+  /** The URL of a Postgres database. Absent: a SQLite file in the folder. */
+  readonly database?: string;
+}
+
+/** Starts a dispatcher with these destinations. There may be a store already. */
 export async function runDispatcher(
   destinations: readonly BenchDestination[],
-  folder: string = mkdtempSync(join(tmpdir(), "syncbell-bench-")),
+  { folder = mkdtempSync(join(tmpdir(), "syncbell-bench-")), database }: RunOptions = {},
 ): Promise<RunningDispatcher> {
   const config = {
     network: { allow: ["127.0.0.0/8"] },
@@ -44,7 +51,14 @@ export async function runDispatcher(
   writeFileSync(join(folder, "syncbell.yaml"), JSON.stringify(config));
   const child = spawn(process.execPath, [MAIN, "serve"], {
     cwd: folder,
-    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", SYNCBELL_ADMIN_TOKEN: TOKEN },
+    env: {
+      ...process.env,
+      PORT: "0",
+      HOST: "127.0.0.1",
+      SYNCBELL_ADMIN_TOKEN: TOKEN,
+      SYNCBELL_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+      ...(database === undefined ? {} : { SYNCBELL_DATABASE_URL: database }),
+    },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const ended = new Promise((resolve) => void child.once("exit", resolve));

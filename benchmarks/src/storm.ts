@@ -28,7 +28,7 @@ async function measure(): Promise<StormFigures> {
   const slack = await slackReceiver();
   const folder = mkdtempSync(join(tmpdir(), "syncbell-storm-"));
   const destinations = stormDestinations(slack.url);
-  let dispatcher: Promise<RunningDispatcher> = runDispatcher(destinations, folder);
+  let dispatcher: Promise<RunningDispatcher> = runDispatcher(destinations, { folder });
   await dispatcher;
   const takenAt = new Map<string, number>();
   const take = async (name: string, tenant: string): Promise<void> => {
@@ -54,7 +54,7 @@ async function measure(): Promise<StormFigures> {
     if (n !== KILLED_AT) continue;
     const killed = await dispatcher;
     killedAt = performance.now();
-    dispatcher = killed.kill().then(() => runDispatcher(destinations, folder));
+    dispatcher = killed.kill().then(() => runDispatcher(destinations, { folder }));
     void dispatcher.then(() => (servedAt = performance.now()));
   }
   await Promise.all(posts);

@@ -6,11 +6,11 @@ import type {
   Claimed,
   ClaimedDelivery,
   DeliveryState,
-  DueDestination,
 } from "../delivery-records.ts";
 import type { StoredBody } from "../event-records.ts";
 import { readIncident } from "../read-incident.ts";
 import { readDigest } from "./digests.ts";
+import { ASKED_FOR } from "./due.ts";
 import { Paces } from "./paces.ts";
 import { withoutHeld } from "./probes.ts";
 import type { Session, Sessions } from "./session.ts";
@@ -32,42 +32,6 @@ interface ClaimedRow {
 
 const CLAIMED = `returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to,
   due_at, untold_id, digest_id`;
-
-/** What somebody asked for and nobody sends yet. */
-const ASKED_FOR = "manual > 0 and state <> 'sending'";
-
-/** The destinations of some deliveries: jumps from one to the next in an index, whatever lies between. */
-function destinationsOf(which: string): string {
-  return `with recursive met (destination_id) as (
-    (select min(destination_id) from deliveries where ${which})
-    union all
-    select (select min(destination_id) from deliveries
-             where ${which} and destination_id > met.destination_id)
-      from met where met.destination_id is not null
-  )`;
-}
-
-/** What every destination is owed; the cost is that of the destinations, not of the deliveries. */
-export async function dueDestinations(session: Session): Promise<readonly DueDestination[]> {
-  const askedFor = await session.rows<{ destination_id: string }>(
-    `${destinationsOf(ASKED_FOR)}
-     select destination_id from met where destination_id is not null`,
-  );
-  const due = await session.rows<{ destination_id: string; due_at: number }>(
-    `${destinationsOf("state = 'pending'")}
-     select destination_id,
-            (select min(due_at) from deliveries
-              where state = 'pending' and destination_id = met.destination_id) as due_at
-       from met where destination_id is not null`,
-  );
-  const manual = new Set(askedFor.map(({ destination_id }) => destination_id));
-  const pending = due.map(({ destination_id: destinationId, due_at: dueAt }) => ({
-    destinationId,
-    dueAt,
-    manual: manual.delete(destinationId),
-  }));
-  return [...pending, ...[...manual].map((destinationId) => ({ destinationId, manual: true }))];
-}
 
 /**
  * Takes a few deliveries of each share, in the order of the shares, past those that another dispatcher is

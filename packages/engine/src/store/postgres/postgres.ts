@@ -13,7 +13,7 @@ import {
 import type { Schema } from "../schema.ts";
 import type { Store } from "../store.ts";
 import { acceptEvents } from "./accept.ts";
-import { claim, dueDestinations, releaseExpired, renew } from "./claim.ts";
+import { claim, releaseExpired, renew } from "./claim.ts";
 import { oweAgain } from "./deliveries.ts";
 import {
   allDestinations,
@@ -25,6 +25,7 @@ import {
   putDestination,
   setDestinationState,
 } from "./destinations.ts";
+import { dueDestinations } from "./due.ts";
 import * as forget from "./forget.ts";
 import { migratePostgres } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServer } from "@syncbell/test-postgres";
+import pg from "pg";
+
+/** A Postgres server for measuring: every commit of it is on disk before it is answered. */
+export interface BenchPostgres {
+  /** The process that all others of the server come from. */
+  readonly pid: number;
+  /** The URL of a database that holds nothing. */
+  newDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function benchPostgres(): Promise<BenchPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), "syncbell-bench-postgres-"));
+  const server = await startServer({ folder, settings: { shared_buffers: "512MB" } });
+  let made = 0;
+  return {
+    pid: server.pid ?? 0,
+    async newDatabase() {
+      const name = `bench_${++made}`;
+      await onDatabase(server.url, (client) => client.query(`create database ${name}`));
+      const url = new URL(server.url);
+      url.pathname = `/${name}`;
+      return url.href;
+    },
+    async stop() {
+      await server.end("SIGINT");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Does something over a connection of its own. */
+export async function onDatabase<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
