@@ -1,13 +1,12 @@
 // How fast, and at what cost, on SQLite and on Postgres with one dispatcher and with two?
 //   node src/throughput.ts [rounds] [events]
+import { postAll } from "./post-all.ts";
 import { type BenchPostgres, benchPostgres } from "./postgres.ts";
 import { cpuSeconds, residentMiB } from "./processes.ts";
 import { receiver } from "./receiver.ts";
 import { type RunningDispatcher, runDispatcher } from "./run-dispatcher.ts";
 import { median } from "./statistics.ts";
 
-/** How many posts are under way at once. */
-const PRODUCERS = 64;
 const rounds = Number(process.argv[2] ?? 5);
 const events = Number(process.argv[3] ?? 5_000);
 
@@ -101,20 +100,4 @@ async function measure(
     for (const one of running) await one.stop();
     await live.close();
   }
-}
-
-/** Posts events to the dispatchers in turn, as fast as they take them. */
-async function postAll(
-  running: readonly RunningDispatcher[],
-  count: number,
-  name: string,
-): Promise<void> {
-  let next = 0;
-  const produce = async (): Promise<void> => {
-    while (next < count) {
-      const nth = next++;
-      await running[nth % running.length]?.post(`${name}-${nth}`);
-    }
-  };
-  await Promise.all(Array.from({ length: PRODUCERS }, produce));
 }
