@@ -1,13 +1,12 @@
 import type { Database } from "better-sqlite3";
-import type { OwedEnd } from "./store.ts";
 import type {
-  DestinationSource,
   DestinationState,
   NamedDestination,
   StoredDestination,
 } from "./destination-records.ts";
+import { ALL_DESTINATIONS, storedDestination } from "./destination-row.ts";
 import type { DestinationRow } from "./schema.ts";
-import { readHealth } from "./read-health.ts";
+import type { OwedEnd } from "./store.ts";
 import { CANCEL_REPLAYS } from "./sqlite-replays.ts";
 
 /** A destination that came back, or whose channel or config is another. */
@@ -40,20 +39,9 @@ export class SqliteDestinations {
 
   all(): readonly StoredDestination[] {
     return this.#database
-      .prepare<[], DestinationRow>(
-        "select * from destinations where deleted_at is null order by id",
-      )
+      .prepare<[], DestinationRow>(ALL_DESTINATIONS)
       .all()
-      .map((row) => ({
-        id: row.id,
-        source: row.source as DestinationSource,
-        definition: row.definition ?? undefined,
-        state: row.state as DestinationState,
-        health: readHealth(row.health),
-        createdAt: row.created_at,
-        updatedAt: row.updated_at,
-        disabledAt: row.disabled_at ?? undefined,
-      }));
+      .map(storedDestination);
   }
 
   put({ id, fingerprint }: NamedDestination, definition: string, now: number): void {

@@ -1,25 +1,29 @@
 import type { Database, Statement } from "better-sqlite3";
-import type { PipelineState } from "../incident.ts";
 import type { Telling } from "../tell.ts";
 import type {
-  ExpectedRun,
   KnownPipeline,
-  LastRun,
   OverduePipeline,
   PipelineKey,
   StoredPipeline,
 } from "./pipeline-records.ts";
+import {
+  type KeptRow,
+  type OverdueRow,
+  PIPELINE_AGAIN,
+  PIPELINE_COLUMNS,
+  overdueAt,
+  overduePipeline,
+  pipelineValues,
+  storedPipeline,
+} from "./pipeline-row.ts";
 
-interface KeptRow {
-  readonly state: string;
-  readonly last: string | null;
-  readonly expected: string | null;
+interface KnownRow extends KeptRow {
   readonly incident_id: string | null;
 }
 
 /** How pipelines stand, and who was told what of an incident. */
 export class SqlitePipelines {
-  readonly #kept: Statement<[string, string], KeptRow>;
+  readonly #kept: Statement<[string, string], KnownRow>;
   readonly #told: Statement<[string], { destination_id: string; at: number }>;
   readonly #owed: Statement<[string], { destination_id: string; waits: number; sending: number }>;
   readonly #digested: Statement<[string], { destination_id: string }>;
@@ -49,11 +53,8 @@ export class SqlitePipelines {
         where digest_lines.failure_of = ? and sent.state in ('pending', 'sending')`,
     );
     this.#keep = database.prepare(
-      `insert into pipelines (tenant_id, task_id, state, last, expected, incident_id, overdue_at,
-         heard_at) values (?, ?, ?, ?, ?, ?, ?, ?)
-       on conflict (tenant_id, task_id) do update set state = excluded.state,
-         last = excluded.last, expected = excluded.expected, incident_id = excluded.incident_id,
-         overdue_at = excluded.overdue_at, heard_at = excluded.heard_at`,
+      `insert into pipelines (${PIPELINE_COLUMNS.map(([name]) => name).join(", ")})
+       values (${PIPELINE_COLUMNS.map(() => "?").join(", ")}) ${PIPELINE_AGAIN}`,
     );
     const latest = "on conflict do update set at = max(at, excluded.at)";
     this.#tell = database.prepare(`insert into told values (?, ?, ?) ${latest}`);
@@ -75,13 +76,9 @@ export class SqlitePipelines {
   known({ tenantId, taskId }: PipelineKey): KnownPipeline {
     const row = this.#kept.get(tenantId, taskId);
     if (!row) return { tellings: new Map() };
-    const { state, last, expected, incident_id: incidentId } = row;
-    const pipeline: StoredPipeline = {
-      state: JSON.parse(state) as PipelineState,
-      ...(last === null ? {} : { last: JSON.parse(last) as LastRun }),
-      ...(expected === null ? {} : { expected: JSON.parse(expected) as ExpectedRun }),
-    };
-    return { pipeline, tellings: incidentId === null ? new Map() : this.tellings(incidentId) };
+    const { incident_id: incidentId } = row;
+    const tellings = incidentId === null ? new Map() : this.tellings(incidentId);
+    return { pipeline: storedPipeline(row), tellings };
   }
 
   /** What destinations were told of an incident, by destination. */
@@ -99,18 +96,8 @@ export class SqlitePipelines {
     return tellings;
   }
 
-  keep({ tenantId, taskId }: PipelineKey, kept: StoredPipeline, now: number): void {
-    const { state, last, expected } = kept;
-    this.#keep.run(
-      tenantId,
-      taskId,
-      JSON.stringify(state),
-      last ? JSON.stringify(last) : null,
-      expected ? JSON.stringify(expected) : null,
-      state.incidentId ?? null,
-      expected ? overdueAt(expected) : null,
-      now,
-    );
+  keep(key: PipelineKey, kept: StoredPipeline, now: number): void {
+    this.#keep.run(...pipelineValues(key, kept, now));
   }
 
   /** Takes down that a destination was told of a failure of an incident. */
@@ -124,27 +111,11 @@ export class SqlitePipelines {
   }
 
   overdue(now: number, limit: number): readonly OverduePipeline[] {
-    return this.#overdue.all(now, limit).map((row) => ({
-      tenantId: row.tenant_id,
-      taskId: row.task_id,
-      last: JSON.parse(row.last) as LastRun,
-      expected: JSON.parse(row.expected) as ExpectedRun,
-    }));
+    return this.#overdue.all(now, limit).map(overduePipeline);
   }
 
   /** Answers false where the run has come meanwhile, or somebody else has told it. */
   raised({ tenantId, taskId, expected }: OverduePipeline): boolean {
     return this.#raised.run(tenantId, taskId, overdueAt(expected)).changes > 0;
   }
-}
-
-interface OverdueRow {
-  readonly tenant_id: string;
-  readonly task_id: string;
-  readonly last: string;
-  readonly expected: string;
-}
-
-function overdueAt({ expectedAt, graceMs }: ExpectedRun): number {
-  return Math.ceil(expectedAt + graceMs);
 }

@@ -5,6 +5,7 @@ import type {
   NamedDestination,
   StoredDestination,
 } from "../destination-records.ts";
+import { ALL_DESTINATIONS, storedDestination } from "../destination-row.ts";
 import { readHealth } from "../read-health.ts";
 import type { DestinationRow } from "../schema.ts";
 import type { OwedEnd } from "../store.ts";
@@ -12,19 +13,7 @@ import { CANCEL_REPLAYS } from "./replays.ts";
 import type { Session } from "./session.ts";
 
 export async function allDestinations(session: Session): Promise<readonly StoredDestination[]> {
-  const rows = await session.rows<DestinationRow>(
-    "select * from destinations where deleted_at is null order by id",
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    source: row.source as DestinationSource,
-    definition: row.definition ?? undefined,
-    state: row.state as DestinationState,
-    health: readHealth(row.health),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    disabledAt: row.disabled_at ?? undefined,
-  }));
+  return (await session.rows<DestinationRow>(ALL_DESTINATIONS)).map(storedDestination);
 }
 
 /** Where a destination is kept, and what it is made from. */

@@ -1,23 +1,27 @@
-import type { PipelineState } from "../../incident.ts";
 import type { Telling } from "../../tell.ts";
 import type {
-  ExpectedRun,
   KnownPipeline,
-  LastRun,
   OverduePipeline,
   PipelineKey,
   StoredPipeline,
 } from "../pipeline-records.ts";
+import {
+  type KeptRow,
+  type OverdueRow,
+  PIPELINE_AGAIN,
+  PIPELINE_COLUMNS,
+  overdueAt,
+  overduePipeline,
+  pipelineValues,
+  storedPipeline,
+} from "../pipeline-row.ts";
 import { insertInto } from "./insert.ts";
 import type { Session } from "./session.ts";
 import { tellingsOf } from "./tellings.ts";
 
-interface PipelineRow {
+interface PipelineRow extends KeptRow {
   readonly tenant_id: string;
   readonly task_id: string;
-  readonly state: string;
-  readonly last: string | null;
-  readonly expected: string | null;
 }
 
 const COLUMNS = "tenant_id, task_id, state, last, expected";
@@ -27,29 +31,9 @@ const UNHEARD = "";
 
 const keep = insertInto<readonly [PipelineKey, StoredPipeline, number]>(
   "pipelines",
-  [
-    ["tenant_id", "text"],
-    ["task_id", "text"],
-    ["state", "text"],
-    ["last", "text"],
-    ["expected", "text"],
-    ["incident_id", "text"],
-    ["overdue_at", "bigint"],
-    ["heard_at", "bigint"],
-  ],
-  ([{ tenantId, taskId }, { state, last, expected }, now]) => [
-    tenantId,
-    taskId,
-    JSON.stringify(state),
-    last ? JSON.stringify(last) : null,
-    expected ? JSON.stringify(expected) : null,
-    state.incidentId ?? null,
-    expected ? overdueAt(expected) : null,
-    now,
-  ],
-  `on conflict (tenant_id, task_id) do update set state = excluded.state, last = excluded.last,
-     expected = excluded.expected, incident_id = excluded.incident_id,
-     overdue_at = excluded.overdue_at, heard_at = excluded.heard_at`,
+  PIPELINE_COLUMNS,
+  (kept) => pipelineValues(...kept),
+  PIPELINE_AGAIN,
 );
 
 /** Keeps how pipelines stand, of each pipeline one. */
@@ -110,13 +94,8 @@ export function nameOf({ tenantId, taskId }: PipelineKey): string {
   return JSON.stringify([tenantId, taskId]);
 }
 
-function pipelineOf({ state, last, expected }: PipelineRow): StoredPipeline | undefined {
-  if (state === UNHEARD) return undefined;
-  return {
-    state: JSON.parse(state) as PipelineState,
-    ...(last === null ? {} : { last: JSON.parse(last) as LastRun }),
-    ...(expected === null ? {} : { expected: JSON.parse(expected) as ExpectedRun }),
-  };
+function pipelineOf(row: PipelineRow): StoredPipeline | undefined {
+  return row.state === UNHEARD ? undefined : storedPipeline(row);
 }
 
 /** Reads a pipeline, without taking it. */
@@ -138,13 +117,6 @@ export async function knownPipeline(
   return { pipeline, tellings };
 }
 
-interface OverdueRow {
-  readonly tenant_id: string;
-  readonly task_id: string;
-  readonly last: string;
-  readonly expected: string;
-}
-
 export async function overduePipelines(
   session: Session,
   now: number,
@@ -155,12 +127,7 @@ export async function overduePipelines(
       where overdue_at is not null and overdue_at <= $1 order by overdue_at limit $2`,
     [now, limit],
   );
-  return rows.map((row) => ({
-    tenantId: row.tenant_id,
-    taskId: row.task_id,
-    last: JSON.parse(row.last) as LastRun,
-    expected: JSON.parse(row.expected) as ExpectedRun,
-  }));
+  return rows.map(overduePipeline);
 }
 
 /** Takes down that it was told; answers false where the run has come, or another dispatcher told it. */
@@ -174,8 +141,4 @@ export async function raise(
     [tenantId, taskId, overdueAt(expected)],
   );
   return changed > 0;
-}
-
-function overdueAt({ expectedAt, graceMs }: ExpectedRun): number {
-  return Math.ceil(expectedAt + graceMs);
 }
