@@ -6,8 +6,13 @@ import type {
 import { readHealth } from "./read-health.ts";
 import type { DestinationRow } from "./schema.ts";
 
+/** What is read of a destination: what a later version adds does not change what is answered. */
+export const DESTINATION_COLUMNS: string = `id, created_at, deleted_at, source, definition, fingerprint, state,
+  health, updated_at, disabled_at`;
+
 /** All that are not deleted. */
-export const ALL_DESTINATIONS = "select * from destinations where deleted_at is null order by id";
+export const ALL_DESTINATIONS: string = `select ${DESTINATION_COLUMNS} from destinations
+  where deleted_at is null order by id`;
 
 /** A destination as it is read. */
 export function storedDestination(row: DestinationRow): StoredDestination {

@@ -12,6 +12,10 @@ const PASSES = [
 /** What a new replay goes through first. */
 export const FIRST_PASS: string = PASSES[0];
 
+/** What is read of a replay: what a later version adds does not change what is answered. */
+export const REPLAY_COLUMNS = `id, destination_id, since, until, states, state, total, done, phase,
+  position, created_at`;
+
 /** How many rows one step looks at: some milliseconds, however few of them are wanted. */
 export const MOST_LOOKED_AT = 1_000;
 

@@ -4,6 +4,7 @@ import {
   FIRST_PASS,
   MOST_LOOKED_AT,
   type Met,
+  REPLAY_COLUMNS,
   allotted,
   isMaking,
   passOf,
@@ -59,7 +60,9 @@ export class SqliteReplays {
 
   running(): readonly StoredReplay[] {
     return this.#database
-      .prepare<[], ReplayRow>("select * from replays where state = 'running' order by id")
+      .prepare<[], ReplayRow>(
+        `select ${REPLAY_COLUMNS} from replays where state = 'running' order by id`,
+      )
       .all()
       .map(storedReplay);
   }
@@ -70,7 +73,7 @@ export class SqliteReplays {
 
   #row(id: string): ReplayRow | undefined {
     return this.#database
-      .prepare<[string], ReplayRow>("select * from replays where id = ?")
+      .prepare<[string], ReplayRow>(`select ${REPLAY_COLUMNS} from replays where id = ?`)
       .get(id);
   }
 

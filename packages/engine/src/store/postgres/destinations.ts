@@ -5,7 +5,7 @@ import type {
   NamedDestination,
   StoredDestination,
 } from "../destination-records.ts";
-import { ALL_DESTINATIONS, storedDestination } from "../destination-row.ts";
+import { ALL_DESTINATIONS, DESTINATION_COLUMNS, storedDestination } from "../destination-row.ts";
 import { readHealth } from "../read-health.ts";
 import type { DestinationRow } from "../schema.ts";
 import type { OwedEnd } from "../store.ts";
@@ -95,7 +95,7 @@ function stillTold(health: string | null): string | null {
 
 async function locked(session: Session, id: string): Promise<DestinationRow | undefined> {
   const [row] = await session.rows<DestinationRow>(
-    "select * from destinations where id = $1 for update",
+    `select ${DESTINATION_COLUMNS} from destinations where id = $1 for update`,
     [id],
   );
   return row;

@@ -153,13 +153,18 @@ interface Sums extends Record<RunOutcome, number | null> {
   readonly alarms: number;
 }
 
+type ReadLine = Pick<DigestLineRow, "task_id" | "said" | "message" | RunOutcome>;
+
 /** Reads a digest that is being sent: nothing is added to it any more. */
 export async function readDigest(
   session: Session,
   digestId: string,
   now: number,
 ): Promise<StoredDigest> {
-  const [digest] = await session.rows<DigestRow>("select * from digests where id = $1", [digestId]);
+  const [digest] = await session.rows<Pick<DigestRow, "opened_at" | "closes_at" | "events">>(
+    "select opened_at, closes_at, events from digests where id = $1",
+    [digestId],
+  );
   const counted = OUTCOMES.map(
     (outcome) => `(sum(${outcome}) filter (where task_id is not null))::bigint as ${outcome}`,
   );
@@ -176,8 +181,8 @@ export async function readDigest(
        from digest_lines where digest_id = $1 and task_id is not null group by 1`,
     [digestId],
   );
-  const rows = await session.rows<DigestLineRow>(
-    `select * from digest_lines where digest_id = $1
+  const rows = await session.rows<ReadLine>(
+    `select task_id, said, ${OUTCOMES.join(", ")}, message from digest_lines where digest_id = $1
       order by outcome <> 'failed', failed desc, task_id is null, line_key limit ${MOST_LINES}`,
     [digestId],
   );

@@ -5,8 +5,10 @@ import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { bareDatabase } from "../../testing/bare-database.ts";
 import type { Store } from "../store.ts";
-import { FAR, claim, newEvent } from "../suite/new-events.ts";
+import { acceptParts, newPart } from "../suite/new-digests.ts";
+import { FAR, START, claim, newEvent } from "../suite/new-events.ts";
 import { record, recordOf } from "../suite/new-records.ts";
+import { newReplay, stepReplay } from "../suite/new-replays.ts";
 import { migratePostgres } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openPostgres } from "./postgres.ts";
@@ -14,16 +16,20 @@ import { openPostgres } from "./postgres.ts";
 /** What a later program may do to tables that are in use: it adds. */
 const NEXT: Migration = {
   async up(db) {
-    await sql`alter table deliveries add column colour text`.execute(db);
-    await sql`alter table events add column size bigint not null default 0`.execute(db);
+    for (const { name } of await db.introspection.getTables()) {
+      await sql`alter table ${sql.table(name)} add column colour text`.execute(db);
+      await sql`alter table ${sql.table(name)} add column size bigint not null default 0`.execute(
+        db,
+      );
+    }
     await sql`create index deliveries_by_colour on deliveries (colour)`.execute(db);
     await sql`create table colours (name text primary key)`.execute(db);
   },
 };
 const LATER = { ...MIGRATIONS, "9999-next": NEXT };
 
-async function open(url: string): Promise<Store> {
-  const store = await openPostgres(url);
+async function open(url: string, connections = 10): Promise<Store> {
+  const store = await openPostgres(url, { connections });
   onTestFinished(() => store.close());
   return store;
 }
@@ -66,6 +72,32 @@ test("dispatchers go on while a later program changes the schema, also one that 
   expect(rows.map(({ name }) => name)).toEqual(Object.keys(LATER));
 }, 30_000);
 
+test("what an earlier program has prepared is as good for the tables of a later one", async () => {
+  const url = await bareDatabase();
+  // By one connection, which remembers each statement.
+  const store = await open(url, 1);
+  const stories: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["destinations", () => store.nameDestinations([{ id: "ops", fingerprint: "one" }], START)],
+    ["states", () => store.setDestinationState("ops", "active", START)],
+    ["standings", () => store.destinations()],
+    ["events", () => store.accept([newEvent()])],
+    ["digests", () => acceptParts(store, [newPart()])],
+    ["claims", () => claimAll(store)],
+    ["replays", () => store.runningReplays()],
+    ["a replay", () => startReplay(store)],
+    ["pipelines", () => store.pipeline({ tenantId: "tenant-1", taskId: "task-1" })],
+    ["overdue runs", () => store.overduePipelines(FAR, 9)],
+    ["tellings", () => store.tellings("inc_1")],
+    ["quarantine", () => store.quarantineList({ limit: 9 })],
+    ["lists", () => store.deliveries({}, { limit: 9 })],
+  ];
+  for (const [, story] of stories) await story();
+  await migratePostgres(url, LATER);
+  for (const [name, story] of stories) {
+    expect([name, await story().then(() => "fine", String)]).toEqual([name, "fine"]);
+  }
+});
+
 test("a program does not open a store of a later one, and says which steps it does not know", async () => {
   const url = await bareDatabase();
   await migratePostgres(url, LATER);
@@ -82,6 +114,21 @@ test("of dispatchers that start together on an empty database, each finds all it
   for (const store of stores) await store.accept([newEvent()]);
   expect(await stores[0]?.events({}, { limit: 9 })).toHaveLength(6);
 });
+
+async function claimAll(store: Store): Promise<void> {
+  const shares = [
+    { destinationId: "ops", count: 9, manual: false, pace: { perSecond: 9, burst: 9 } },
+  ];
+  const request = { now: FAR, leaseUntil: FAR, shares, enoughBytes: Infinity };
+  const { deliveries } = await store.claim(request);
+  await record(store, ...deliveries.map((one) => recordOf(one)));
+}
+
+async function startReplay(store: Store): Promise<void> {
+  const replay = newReplay();
+  await store.addReplay(replay);
+  await stepReplay(store, replay.id, 1);
+}
 
 interface Column {
   readonly type: string;

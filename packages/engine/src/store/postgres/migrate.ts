@@ -14,8 +14,8 @@ const LOCK_MS = 2_000;
 const AGAIN_MS = 1_000;
 const MOST_TRIES = 60;
 
-/** The code of a lock that was waited for in vain. */
-const NO_LOCK = "55P03";
+/** The codes that say: others had what a step wanted. It was waited for in vain, or both waited. */
+const IN_USE = /^(?:55P03|40P01)$/;
 
 /**
  * Brings a database to this program's schema, while dispatchers of an earlier one may be at work on it: one
@@ -40,7 +40,7 @@ export async function migratePostgres(
       try {
         return await available(() => migrate(db, migrations));
       } catch (error) {
-        if (codeOf(error) !== NO_LOCK || run === MOST_TRIES) throw error;
+        if (!IN_USE.test(codeOf(error)) || run === MOST_TRIES) throw error;
         await pause(AGAIN_MS);
       }
     }

@@ -4,6 +4,7 @@ import {
   MOST_LOOKED_AT,
   type Made,
   type Met,
+  REPLAY_COLUMNS,
   allotted,
   isMaking,
   passOf,
@@ -17,6 +18,8 @@ import type { Session } from "./session.ts";
 /** Ends the replays of a destination. */
 export const CANCEL_REPLAYS =
   "update replays set state = 'cancelled' where state = 'running' and destination_id = $1";
+
+const READ = `select ${REPLAY_COLUMNS} from replays`;
 
 interface Candidate extends Met {
   readonly wanted: boolean;
@@ -33,14 +36,12 @@ export async function addReplay(session: Session, replay: NewReplay): Promise<vo
 }
 
 export async function replayById(session: Session, id: string): Promise<StoredReplay | undefined> {
-  const [row] = await session.rows<ReplayRow>("select * from replays where id = $1", [id]);
+  const [row] = await session.rows<ReplayRow>(`${READ} where id = $1`, [id]);
   return row && storedReplay(row);
 }
 
 export async function runningReplays(session: Session): Promise<readonly StoredReplay[]> {
-  const rows = await session.rows<ReplayRow>(
-    "select * from replays where state = 'running' order by id",
-  );
+  const rows = await session.rows<ReplayRow>(`${READ} where state = 'running' order by id`);
   return rows.map(storedReplay);
 }
 
@@ -50,9 +51,7 @@ export async function stepReplay(
   id: string,
   step: ReplayStep,
 ): Promise<StoredReplay | undefined> {
-  const [row] = await session.rows<ReplayRow>("select * from replays where id = $1 for update", [
-    id,
-  ]);
+  const [row] = await session.rows<ReplayRow>(`${READ} where id = $1 for update`, [id]);
   if (!row || row.state !== "running") return row && storedReplay(row);
   const met = await candidatesOf(session, row);
   const wanted = met.filter((candidate) => candidate.wanted);
