@@ -1,7 +1,12 @@
+import { join } from "node:path";
+import { openSqlite } from "@syncbell/engine";
 import { Webhook } from "standardwebhooks";
-import { expect, test } from "vitest";
-import { LOOPBACK } from "./testing/config-file.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { loadConfig } from "./config/config.ts";
+import { fillMadeSecrets } from "./made-secrets.ts";
+import { LOOPBACK, writeConfig } from "./testing/config-file.ts";
 import { postSync } from "./testing/events.ts";
+import { temporaryFolder } from "./testing/folder.ts";
 import { type Received, startReceiver } from "./testing/receiver.ts";
 import { startRunning } from "./testing/running-dispatcher.ts";
 import { bytesOnDisk } from "./testing/store-file.ts";
@@ -108,4 +113,23 @@ test("one that was made by a start that fails is shown nevertheless", async () =
   const onNewSecret = ({ secret }: { readonly secret: string }): void => void shown.push(secret);
   await expect(startRunning({ config, port, onNewSecret })).rejects.toThrow("EADDRINUSE");
   expect(shown).toHaveLength(2);
+});
+
+test("two dispatchers that start on one store at the same time come to one secret, shown once", async () => {
+  const folder = temporaryFolder();
+  const store = await openSqlite(join(folder, "syncbell.db"));
+  onTestFinished(() => store.close());
+  const loaded = await loadConfig(writeConfig(folder, configAt("http://127.0.0.1:9")), {});
+  const shown: string[] = [];
+  const fill = async (): Promise<readonly unknown[]> => {
+    if (!loaded.ok) throw new Error("the config can't be read");
+    const { destinations } = loaded.config;
+    const filled = await fillMadeSecrets(destinations, store, Buffer.alloc(32, 7), 0, (made) =>
+      shown.push(made.secret),
+    );
+    return filled.map(({ config }) => (config as Record<string, unknown>)["secret"]);
+  };
+  const [one, other] = await Promise.all([fill(), fill()]);
+  expect(one).toEqual(other);
+  expect(shown.toSorted()).toEqual(one?.toSorted());
 });
