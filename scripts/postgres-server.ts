@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startServer } from "@syncbell/test-postgres";
 import type { TestProject } from "vitest/node";
 
@@ -31,13 +28,9 @@ export async function setup(project: TestProject): Promise<void> {
     project.provide("postgresUrl", given);
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), "syncbell-postgres-"));
-  const server = await startServer({ folder, settings: SETTINGS });
+  const server = await startServer({ settings: SETTINGS });
   project.provide("postgresUrl", server.url);
-  stop = async () => {
-    await server.end("SIGINT");
-    rmSync(folder, { recursive: true, force: true });
-  };
+  stop = () => server.remove();
 }
 
 /** Ends the server that was started. */

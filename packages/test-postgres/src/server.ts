@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { findBinaries } from "./binaries.ts";
@@ -14,8 +15,6 @@ const USER = "postgres";
 const PASSWORD = "postgres";
 
 export interface ServerOptions {
-  /** A folder for the data, which is made. What is in it is kept when the server ends. */
-  readonly folder: string;
   /** Settings of the server, by name. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -34,14 +33,17 @@ export interface PostgresServer {
    * the process is gone.
    */
   end(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
+  /** Ends it for good, with its data. */
+  remove(): Promise<void>;
 }
 
-/** Makes the data of a server that listens on a free port of loopback, and starts it. */
-export async function startServer({ folder, settings }: ServerOptions): Promise<PostgresServer> {
+/** Makes the data of a server that listens on a free port of loopback, in a folder of its own, and starts it. */
+export async function startServer({ settings }: ServerOptions = {}): Promise<PostgresServer> {
   const { initdb, postgres } = await findBinaries();
+  const folder = mkdtempSync(join(tmpdir(), "syncbell-postgres-"));
   const data = join(folder, "data");
   const ids = unprivileged();
-  mkdirSync(data, { recursive: true });
+  mkdirSync(data);
   // The server does not run as root, and has to get to its folder.
   chmodSync(folder, 0o755);
   if (ids) chownSync(data, ids.uid, ids.gid);
@@ -70,6 +72,14 @@ export async function startServer({ folder, settings }: ServerOptions): Promise<
     }
   };
   await start();
+  const end: PostgresServer["end"] = async (signal) => {
+    const child = server;
+    server = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
+    child.kill(signal);
+    await gone;
+  };
   return {
     url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
     port,
@@ -77,13 +87,10 @@ export async function startServer({ folder, settings }: ServerOptions): Promise<
       return server?.pid;
     },
     start,
-    async end(signal) {
-      const child = server;
-      server = undefined;
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
-      child.kill(signal);
-      await gone;
+    end,
+    async remove() {
+      await end("SIGQUIT");
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

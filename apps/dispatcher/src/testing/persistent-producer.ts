@@ -6,6 +6,8 @@ import type { Answer, ApiClient } from "./api-client.ts";
 const AT_ONCE = 12;
 /** The wait before a post that got no answer is made again, in milliseconds. */
 const AGAIN_MS = 25;
+/** The wait after a refusal, in milliseconds: a tenth of what is asked for, so as to see more of them. */
+const REFUSED_MS = 500;
 /** How often an event that was taken is posted once more, as by a producer that lost the answer. */
 const ONCE_MORE = 0.1;
 
@@ -17,9 +19,13 @@ export interface Taken {
   readonly deliveries: readonly { readonly id: string; readonly destination_id: string }[];
 }
 
+type Poster = Pick<ApiClient, "post">;
+
 export interface ProducerOptions {
   /** The dispatcher as it is at the moment; undefined while there is none. */
-  readonly dispatcher: () => Pick<ApiClient, "post"> | undefined;
+  readonly dispatcher: () => Poster | undefined;
+  /** Whether it may say that it can't take an event at the moment, and when to come back. */
+  readonly mayRefuse?: boolean;
   /** The body of the n-th event. Asked for once: what is posted again is the same to the byte. */
   readonly eventOf: (n: number) => string;
   readonly random: () => number;
@@ -42,13 +48,14 @@ export class PersistentProducer {
   keptUnheard = 0;
   /** Events that were posted once more although they were taken. */
   postedTwice = 0;
-  /** Posts that wait for their answer. */
-  underWay = 0;
+  /** Posts that were to be made again later. */
+  refused = 0;
   /** How long the last answer took to come, in milliseconds. */
   answerMs = 0;
-  /** Told of each post as it is made. */
-  onPost: (() => void) | undefined;
+  /** Told of each post as it is made, and of whom it is made to. */
+  onPost: ((dispatcher: Poster) => void) | undefined;
   readonly #options: ProducerOptions;
+  readonly #underWay = new Map<Poster, number>();
   #next = 1;
   #finishing = false;
   readonly #working: Promise<unknown>;
@@ -56,6 +63,11 @@ export class PersistentProducer {
   constructor(options: ProducerOptions) {
     this.#options = options;
     this.#working = Promise.all(Array.from({ length: AT_ONCE }, () => this.#work()));
+  }
+
+  /** How many posts wait for the answer of a dispatcher. */
+  underWayAt(dispatcher: Poster): number {
+    return this.#underWay.get(dispatcher) ?? 0;
   }
 
   /** Begins no more events, and waits until those that were begun are answered. */
@@ -91,12 +103,18 @@ export class PersistentProducer {
     for (;;) {
       const answer = await this.#post(n, body);
       if (answer?.status === 202) return answer.body;
-      if (answer) {
+      if (answer && !this.#isRefusal(answer)) {
         this.mistakes.push(`event ${n} was answered ${answer.status}: ${answer.text}`);
         return undefined;
       }
-      await pause(AGAIN_MS);
+      await pause(answer ? REFUSED_MS : AGAIN_MS);
     }
+  }
+
+  #isRefusal({ status, headers }: Answer): boolean {
+    const isOne = status === 503 && headers.has("retry-after") && this.#options.mayRefuse === true;
+    if (isOne) this.refused++;
+    return isOne;
   }
 
   /** Answers undefined where nobody answers. */
@@ -105,8 +123,8 @@ export class PersistentProducer {
     if (!dispatcher) return undefined;
     const posting = dispatcher.post(body, { "idempotency-key": `key-${n}` });
     const postedAt = performance.now();
-    this.underWay++;
-    this.onPost?.();
+    this.#count(dispatcher, 1);
+    this.onPost?.(dispatcher);
     try {
       const answer = await posting;
       this.answerMs = performance.now() - postedAt;
@@ -115,7 +133,11 @@ export class PersistentProducer {
       this.unanswered++;
       return undefined;
     } finally {
-      this.underWay--;
+      this.#count(dispatcher, -1);
     }
+  }
+
+  #count(dispatcher: Poster, change: number): void {
+    this.#underWay.set(dispatcher, this.underWayAt(dispatcher) + change);
   }
 }

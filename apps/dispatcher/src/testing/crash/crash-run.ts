@@ -1,23 +1,23 @@
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { writeConfig } from "../config-file.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { DESTINATIONS, crashConfig } from "./destinations.ts";
+import type { CrashGround } from "./ground.ts";
 import { keptIn, unfinishedIn } from "./kept-store.ts";
 import { KillTally } from "./kill-tally.ts";
 import { Load } from "./load.ts";
-import { type MortalDispatcher, startMortal } from "./mortal-dispatcher.ts";
 import { type CrashReport, reportOn } from "./report.ts";
-import { type Stage, killAt, shuffledStages } from "./stages.ts";
+import { Slot } from "./slot.ts";
+import { type Stage, killAt } from "./stages.ts";
 
 /** How long a moment to kill at may take to come, in milliseconds. */
 const MOMENT_MS = 60_000;
 
 export interface CrashOptions {
-  readonly kills: number;
+  /** Where to kill, one after the other; what is missed comes again. */
+  readonly stages: readonly Stage[];
   readonly seed: number;
-  /** An empty folder, for the one dispatcher that is killed again and again. */
-  readonly folder: string;
+  readonly ground: CrashGround;
   /** How long a dispatcher may work before its end comes near, in milliseconds. */
   readonly loadMs: number;
   /** How many kills are over when the failing destinations are healed. */
@@ -26,7 +26,7 @@ export interface CrashOptions {
   readonly onKill?: (kills: number, taken: number) => void;
 }
 
-/** Kills a dispatcher under load again and again; answers what became of all that it took. */
+/** Kills dispatchers under load again and again; answers what became of all that they took. */
 export async function crashAgainAndAgain(options: CrashOptions): Promise<CrashReport> {
   const run = new CrashRun(options);
   try {
@@ -40,70 +40,97 @@ class CrashRun {
   readonly #options: CrashOptions;
   readonly #load: Load;
   readonly #tally = new KillTally();
-  readonly #database: string;
-  #dispatcher: MortalDispatcher | undefined;
+  readonly #slots: readonly Slot[];
+  readonly #mistakes: string[] = [];
   #startMs = Infinity;
   #lives = 0;
 
   constructor(options: CrashOptions) {
+    const { ground, seed } = options;
     this.#options = options;
-    this.#database = join(options.folder, "data", "syncbell.db");
-    this.#load = new Load(options.seed + 1);
+    const load = new Load(seed + 1, ground);
+    this.#load = load;
+    const nextLife = (): number => ++this.#lives;
+    const onMistake = (mistake: string): void => void this.#mistakes.push(mistake);
+    this.#slots = ground.folders.map(
+      (folder) => new Slot({ folder, load, ground, nextLife, onMistake }),
+    );
   }
 
   async toItsEnd(): Promise<CrashReport> {
-    const { kills, seed, folder, healedAfter, onKill } = this.#options;
+    const { stages, seed, ground, healedAfter, onKill } = this.#options;
     const { receivers, producer, events } = this.#load;
-    writeConfig(folder, crashConfig(await receivers.listen()));
-    const left = shuffledStages(kills, seededRandom(seed));
+    const config = crashConfig(await receivers.listen());
+    for (const folder of ground.folders) writeConfig(folder, config);
+    const left = [...stages];
     // A start that makes the store is another matter: this run is about one that is there.
     while (left[0] === "start") left.push(...left.splice(0, 1));
-    for (let stage = left.shift(); stage !== undefined; stage = left.shift()) {
-      const fellAt = await this.#liveAndDie(stage);
+    await this.#allServe();
+    for (let turn = 0; left.length > 0; turn++) {
+      const stage = left.shift() ?? "any moment";
+      const fellAt = await this.#kill(stage, turn);
       // Where the moment was missed, there is another life for it.
       if (fellAt !== stage) left.push(stage);
-      if (fellAt !== undefined) {
-        this.#tally.count(fellAt, this.#database, join(folder, "killed"), producer.taken.values());
-        onKill?.(this.#tally.kills, producer.taken.size);
-      }
+      if (fellAt !== undefined) onKill?.(this.#tally.kills, producer.taken.size);
       if (this.#tally.kills >= healedAfter) receivers.heal();
-      if (this.#lives > 3 * kills + 20) throw new Error(`never killed at: ${left.join(", ")}`);
+      if (turn > 3 * stages.length + 20) throw new Error(`never killed at: ${left.join(", ")}`);
     }
     const stuck = await this.#liveOn();
     const { arrivals } = receivers;
-    const store = keptIn(this.#database);
-    return reportOn({ seed, tally: this.#tally, producer, events, arrivals, stuck, store });
+    const store = await keptIn(ground);
+    const mistakes = this.#mistakes;
+    return reportOn({
+      seed,
+      tally: this.#tally,
+      producer,
+      events,
+      arrivals,
+      stuck,
+      store,
+      mistakes,
+    });
   }
 
   close(): void {
-    this.#dispatcher?.end("SIGKILL");
+    for (const slot of this.#slots) slot.kill();
     this.#load.receivers.close();
     void this.#load.producer.finish();
   }
 
-  #start(): MortalDispatcher {
-    this.#lives++;
-    this.#load.receivers.open();
-    const dispatcher = startMortal(this.#options.folder);
-    this.#dispatcher = dispatcher;
-    dispatcher.served.then(
-      (serving) => (this.#load.serving = serving),
-      () => undefined,
-    );
-    return dispatcher;
+  /** Kills who is next; answers the stage in which it fell, undefined where there was none to kill. */
+  async #kill(stage: Stage, turn: number): Promise<Stage | undefined> {
+    if (stage === "server") return this.#crashServer();
+    const slot = this.#slots[turn % this.#slots.length];
+    if (!slot) throw new Error("there is no dispatcher to kill");
+    // One that is to be killed in its start is started for that.
+    if (stage === "start") await slot.stop();
+    for (const one of this.#slots) if (one !== slot) one.filled();
+    const fellAt = await this.#killAt(stage, slot);
+    if (fellAt !== undefined) await this.#count(fellAt, slot.sender);
+    slot.isOver();
+    return fellAt;
   }
 
   /** Answers the stage in which the kill fell; undefined where the dispatcher had ended by itself. */
-  async #liveAndDie(stage: Stage): Promise<Stage | undefined> {
+  async #killAt(stage: Exclude<Stage, "server">, slot: Slot): Promise<Stage | undefined> {
     const { producer, receivers } = this.#load;
-    const { served, ended, startMs, end } = this.#start();
-    if (this.#lives === 1) await served;
+    const { served, ended, startMs, end } = slot.filled();
+    const { sender } = slot;
+    slot.isToEnd();
     const random = seededRandom(this.#options.seed + 2 + this.#lives);
     const { loadMs } = this.#options;
-    const life = { random, served, producer, receivers, startMs: this.#startMs, loadMs, end };
+    const life = {
+      random,
+      served,
+      producer,
+      receivers,
+      sender,
+      startMs: this.#startMs,
+      loadMs,
+      end,
+    };
     await inTime(killAt(stage, life), stage);
     const { code, stderr } = await ended;
-    this.#load.serving = undefined;
     const took = startMs();
     this.#startMs = Math.min(this.#startMs, took ?? Infinity);
     if (code === 0) return undefined;
@@ -111,23 +138,45 @@ class CrashRun {
     return stage === "start" && took !== undefined ? "any moment" : stage;
   }
 
-  /** The last life, until all is delivered or never will be; answers what is stuck. */
+  async #crashServer(): Promise<Stage> {
+    const { ground, seed, loadMs } = this.#options;
+    const random = seededRandom(seed + 2 + this.#lives + this.#tally.kills);
+    // One that starts while there is no database ends, and is to be started again by somebody else.
+    await this.#allServe();
+    await pause(random() * loadMs);
+    await ground.crashServer?.(random);
+    await this.#count("server", undefined);
+    return "server";
+  }
+
+  async #count(stage: Stage, sender: string | undefined): Promise<void> {
+    const { producer, receivers } = this.#load;
+    const taken = this.#tally.unchecked(producer.taken.values());
+    const { arrivals } = receivers;
+    const left = await this.#options.ground.look({ sender, arrivals, taken });
+    this.#tally.count(stage, left);
+  }
+
+  async #allServe(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => slot.filled().served));
+  }
+
+  /** The last lives, until all is delivered or never will be; answers what is stuck. */
   async #liveOn(): Promise<readonly string[]> {
-    const { served } = this.#start();
-    const serving = await served;
+    const { ground } = this.#options;
+    await this.#allServe();
+    const [serving] = this.#load.serving;
     this.#load.receivers.heal();
     // As an operator does who has mended a receiver: what is failing is not waited for.
-    for (const id of DESTINATIONS) await serving.call("POST", `/v1/destinations/${id}/resume`);
+    for (const id of DESTINATIONS) await serving?.call("POST", `/v1/destinations/${id}/resume`);
     const since = Date.now();
     await this.#load.producer.finish();
-    let left = unfinishedIn(this.#database, since, Date.now());
+    let left = await unfinishedIn(ground, since);
     while (left.open > left.stuck.length) {
       await pause(100);
-      left = unfinishedIn(this.#database, since, Date.now());
+      left = await unfinishedIn(ground, since);
     }
-    const { code, stderr } = await serving.end("SIGTERM");
-    if (code !== 0)
-      throw new Error(`the dispatcher that was to stop ended with ${code}: ${stderr}`);
+    await Promise.all(this.#slots.map((slot) => slot.stop()));
     return left.stuck;
   }
 }

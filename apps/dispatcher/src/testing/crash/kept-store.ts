@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import type { CrashGround } from "./ground.ts";
 
 /** How long a delivery may be overdue, or its lease over, before it is stuck, in milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -9,14 +9,17 @@ export interface Unfinished {
   readonly stuck: readonly string[];
 }
 
-/** Looks into the store of a dispatcher that serves since `since`. Both times are epoch milliseconds. */
-export function unfinishedIn(database: string, since: number, now: number): Unfinished {
-  const rows = read(
-    database,
+/** Looks into the store of dispatchers that serve since `since`, in epoch milliseconds. */
+export async function unfinishedIn(
+  { read }: Pick<CrashGround, "read">,
+  since: number,
+): Promise<Unfinished> {
+  const rows = (await read(
     `select id || ' to ' || destination_id as delivery, state,
             case state when 'sending' then lease_until else due_at end as owed_at
        from deliveries where state in ('pending', 'sending')`,
-  ) as { delivery: string; state: string; owed_at: number }[];
+  )) as { delivery: string; state: string; owed_at: number }[];
+  const now = Date.now();
   const stuck = rows.filter(({ owed_at }) => Math.max(since, owed_at) < now - PATIENCE_MS);
   return {
     open: rows.length,
@@ -36,21 +39,21 @@ export interface KeptStore {
   /** The ids of the events. */
   readonly events: ReadonlySet<string>;
   readonly deliveries: readonly KeptDelivery[];
-  /** What in the file does not agree with the rest of it. */
+  /** What in it does not agree with the rest of it. */
   readonly mistakes: readonly string[];
 }
 
-export function keptIn(database: string): KeptStore {
-  const events = read(database, "select id from events") as { id: string }[];
-  const names = read(database, "select name from event_names");
-  const deliveries = read(
-    database,
+export async function keptIn({
+  read,
+  broken,
+}: Pick<CrashGround, "read" | "broken">): Promise<KeptStore> {
+  const events = (await read("select id from events")) as { id: string }[];
+  const names = await read("select name from event_names");
+  const deliveries = (await read(
     `select d.id, d.state, d.attempts as counted,
             count(a.number) as attempts, coalesce(max(a.number), 0) as last
        from deliveries d left join attempts a on a.delivery_id = d.id group by d.id`,
-  ) as (KeptDelivery & { counted: number; last: number })[];
-  const checked = read(database, "pragma integrity_check") as { integrity_check: string }[];
-  const broken = checked.map((row) => row.integrity_check).filter((said) => said !== "ok");
+  )) as (KeptDelivery & { counted: number; last: number })[];
   const miscounted = deliveries
     .filter(({ attempts, counted, last }) => attempts !== counted || attempts !== last)
     .map(({ id, attempts, counted, last }) =>
@@ -65,16 +68,6 @@ export function keptIn(database: string): KeptStore {
   return {
     events: new Set(events.map(({ id }) => id)),
     deliveries,
-    mistakes: [...broken, ...miscounted, ...misnamed],
+    mistakes: [...(await broken()), ...miscounted, ...misnamed],
   };
-}
-
-/** The rows of a query; what is in them is for the query to know. */
-function read(database: string, query: string): readonly unknown[] {
-  const file = new DatabaseSync(database, { readOnly: true });
-  try {
-    return file.prepare(query).all();
-  } finally {
-    file.close();
-  }
 }

@@ -1,6 +1,6 @@
 import type { Taken } from "../persistent-producer.ts";
-import { KilledStore } from "./killed-store.ts";
-import { STAGES, type Stage } from "./stages.ts";
+import type { Left } from "./ground.ts";
+import type { Stage } from "./stages.ts";
 
 export interface StageCount {
   readonly kills: number;
@@ -10,9 +10,7 @@ export interface StageCount {
 
 /** What each kill met, by the store that it left. */
 export class KillTally {
-  readonly stages: Map<Stage, StageCount> = new Map(
-    STAGES.map((stage) => [stage, { kills: 0, cutOff: 0 }]),
-  );
+  readonly stages: Map<Stage, StageCount> = new Map();
   /** How many kills found a delivery under way. */
   readonly cutOff: Map<string, number> = new Map();
   /** Events that had been taken and that a kill left no trace of. */
@@ -20,19 +18,19 @@ export class KillTally {
   kills = 0;
   #checked = 0;
 
-  /** Counts a kill. To be called before the next start; `folder` is where the store is copied to. */
-  count(stage: Stage, database: string, folder: string, taken: Iterable<Taken>): void {
+  /** The ids of events that were taken since it was last asked. */
+  unchecked(taken: Iterable<Taken>): readonly string[] {
+    const ids = [...taken].slice(this.#checked).map(({ id }) => id);
+    this.#checked += ids.length;
+    return ids;
+  }
+
+  /** Counts a kill, and what it left. */
+  count(stage: Stage, { cutOff, missing }: Left): void {
     this.kills++;
-    const store = new KilledStore(database, folder);
-    const sending = store.sending();
-    const unchecked = [...taken].slice(this.#checked).map(({ id }) => id);
-    this.lost.push(
-      ...store.missing(unchecked).map((id) => `${id} is gone after kill ${this.kills}`),
-    );
-    store.close();
-    this.#checked += unchecked.length;
-    for (const id of sending) this.cutOff.set(id, (this.cutOff.get(id) ?? 0) + 1);
-    const { kills, cutOff } = this.stages.get(stage) ?? { kills: 0, cutOff: 0 };
-    this.stages.set(stage, { kills: kills + 1, cutOff: cutOff + sending.length });
+    this.lost.push(...missing.map((id) => `${id} is gone after kill ${this.kills}`));
+    for (const id of cutOff) this.cutOff.set(id, (this.cutOff.get(id) ?? 0) + 1);
+    const before = this.stages.get(stage) ?? { kills: 0, cutOff: 0 };
+    this.stages.set(stage, { kills: before.kills + 1, cutOff: before.cutOff + cutOff.length });
   }
 }

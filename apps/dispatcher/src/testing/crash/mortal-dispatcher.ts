@@ -1,4 +1,11 @@
-import { type Ended, type Serving, serveOn, startSyncbell, watchStart } from "../syncbell-child.ts";
+import {
+  type Ended,
+  type ProcessOptions,
+  type Serving,
+  serveOn,
+  startSyncbell,
+  watchStart,
+} from "../syncbell-child.ts";
 
 /** A dispatcher that is there to be killed, from the moment of its start. */
 export interface MortalDispatcher {
@@ -9,11 +16,11 @@ export interface MortalDispatcher {
   readonly end: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts a dispatcher in a folder. It may not outlive the harness. */
-export function startMortal(cwd: string): MortalDispatcher {
+/** Starts a dispatcher. It may not outlive the harness. */
+export function startMortal(options: ProcessOptions): MortalDispatcher {
   const startedAt = performance.now();
   let startMs: number | undefined;
-  const child = startSyncbell(["serve"], serveOn({ cwd }));
+  const child = startSyncbell(["serve"], serveOn(options));
   const end = (signal: NodeJS.Signals): void => void child.kill(signal);
   const kill = (): void => end("SIGKILL");
   process.once("exit", kill);

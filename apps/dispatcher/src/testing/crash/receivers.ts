@@ -14,21 +14,30 @@ export interface Arrival {
   readonly event: number;
   /** What the request says to be the key of the delivery; Slack is told none. */
   readonly key: string | undefined;
+  /** Which dispatcher has sent it, where it says so. */
+  readonly sender: string | undefined;
   /** Whether it was answered with 200. */
   taken: boolean;
+}
+
+interface Held {
+  readonly sender: string | undefined;
+  readonly answer: () => void;
 }
 
 /** The receivers of all destinations, as one HTTP server of the harness. */
 export class CrashReceivers {
   readonly arrivals: Arrival[] = [];
-  /** Told of each request just after it was answered with 200. */
-  onTaken: (() => void) | undefined;
+  /** Told of each request just after it was answered with 200, and of who sent it. */
+  onTaken: ((sender: string | undefined) => void) | undefined;
   readonly #random: () => number;
   readonly #server = createServer((request, response) => void this.#hear(request, response));
   readonly #refused = new Set<number>();
-  #held: (() => void)[] = [];
+  /** What the one that never answers has taken in. */
+  readonly #swallowed: (() => void)[] = [];
+  readonly #holding = new Set<string | undefined>();
+  #held: Held[] = [];
   #onHeld: (() => void) | undefined;
-  #holding = false;
   #healed = false;
   readonly #takenBy = new Map<DestinationId, number>();
 
@@ -48,9 +57,10 @@ export class CrashReceivers {
     this.#server.close();
   }
 
-  /** Lets the one that never answered answer from now on. */
+  /** Lets the one that never answered answer from now on, and what it has taken in before. */
   heal(): void {
     this.#healed = true;
+    for (const answer of this.#swallowed.splice(0)) answer();
   }
 
   get healed(): boolean {
@@ -62,24 +72,31 @@ export class CrashReceivers {
     return this.#takenBy.get(destination) ?? 0;
   }
 
-  /** Leaves requests without an answer from now on; resolves when there are `count` of these. */
-  async hold(count: number): Promise<void> {
-    this.#holding = true;
-    while (this.#held.length < count) {
+  /** Leaves requests of a sender without an answer from now on; resolves when there are `count`. */
+  async hold(count: number, sender: string | undefined): Promise<void> {
+    this.#holding.add(sender);
+    while (this.#heldOf(sender).length < count) {
       await new Promise<void>((resolve) => void (this.#onHeld = resolve));
     }
   }
 
-  /** Answers the requests that are held, but for the last `kept` of them. */
-  release(kept: number): void {
-    for (const answer of this.#held.splice(0, this.#held.length - kept)) answer();
+  /** Answers the requests of a sender that are held, but for the last `kept` of them. */
+  release(kept: number, sender: string | undefined): void {
+    const held = this.#heldOf(sender);
+    const answered = new Set(held.slice(0, Math.max(0, held.length - kept)));
+    this.#held = this.#held.filter((one) => !answered.has(one));
+    for (const { answer } of answered) answer();
   }
 
-  /** Forgets a dispatcher that is gone, and what was held of it; answers the next one. */
-  open(): void {
+  /** Forgets a dispatcher that is gone, and what was held of it. */
+  forget(sender: string | undefined): void {
     this.onTaken = undefined;
-    this.#holding = false;
-    this.#held = [];
+    this.#holding.delete(sender);
+    this.#held = this.#held.filter((one) => one.sender !== sender);
+  }
+
+  #heldOf(sender: string | undefined): readonly Held[] {
+    return this.#held.filter((one) => one.sender === sender);
   }
 
   async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,17 +104,20 @@ export class CrashReceivers {
     if (body === undefined) return;
     const destination = (request.url ?? "").slice(1) as DestinationId;
     const key = request.headers["webhook-id"];
+    const sentBy = request.headers["x-sent-by"];
+    const sender = sentBy === undefined ? undefined : String(sentBy);
     const arrival: Arrival = {
       destination,
       event: eventNumberIn(body),
       key: key === undefined ? undefined : String(key),
+      sender,
       taken: false,
     };
     this.arrivals.push(arrival);
-    if (destination === "hole" && !this.#healed) return;
     const answer = (): void => this.#answer(arrival, response);
-    if (!this.#holding) return void setTimeout(answer, this.#random() * SLOWEST_MS);
-    this.#held.push(answer);
+    if (destination === "hole" && !this.#healed) return void this.#swallowed.push(answer);
+    if (!this.#holding.has(sender)) return void setTimeout(answer, this.#random() * SLOWEST_MS);
+    this.#held.push({ sender, answer });
     this.#onHeld?.();
   }
 
@@ -113,6 +133,6 @@ export class CrashReceivers {
     response.end("ok");
     arrival.taken = true;
     this.#takenBy.set(destination, this.takenBy(destination) + 1);
-    this.onTaken?.();
+    this.onTaken?.(arrival.sender);
   }
 }

@@ -14,6 +14,8 @@ export interface CrashRecords {
   readonly arrivals: readonly Arrival[];
   readonly stuck: readonly string[];
   readonly store: KeptStore;
+  /** What else was not as it has to be. */
+  readonly mistakes: readonly string[];
 }
 
 /** What came of a run. All is well where `lost`, `stuck` and `mistakes` are empty. */
@@ -24,6 +26,8 @@ export interface CrashReport {
   /** Events that were answered with 202. */
   readonly taken: number;
   readonly postedTwice: number;
+  /** Posts that were to be made again later. */
+  readonly refused: number;
   /** Events that were kept by a dispatcher that was killed before it could say so. */
   readonly keptUnheard: number;
   readonly deliveries: number;
@@ -54,6 +58,7 @@ export function reportOn(records: CrashRecords): CrashReport {
     kills,
     taken: producer.taken.size,
     postedTwice: producer.postedTwice,
+    refused: producer.refused,
     keptUnheard: producer.keptUnheard,
     deliveries: store.deliveries.length,
     repeats,
@@ -61,7 +66,13 @@ export function reportOn(records: CrashRecords): CrashReport {
     mostRepeats,
     lost: [...tally.lost, ...lostIn(records, byDelivery)],
     stuck,
-    mistakes: [...producer.mistakes, ...store.mistakes, ...mistakes, ...unexplained],
+    mistakes: [
+      ...records.mistakes,
+      ...producer.mistakes,
+      ...store.mistakes,
+      ...mistakes,
+      ...unexplained,
+    ],
   };
 }
 

@@ -18,6 +18,8 @@ export interface Life {
   readonly served: Promise<Serving>;
   readonly producer: PersistentProducer;
   readonly receivers: CrashReceivers;
+  /** What its requests say of who sent them. */
+  readonly sender: string | undefined;
   /** How long a start takes at least, in milliseconds. */
   readonly startMs: number;
   /** How long it may work before its end comes near, in milliseconds. */
@@ -28,10 +30,16 @@ export interface Life {
 /** Where a kill can fall. */
 export const STAGES = ["any moment", "start", "accept", "attempt", "record", "drain"] as const;
 
-export type Stage = (typeof STAGES)[number];
+type DispatcherStage = (typeof STAGES)[number];
+
+/** Of a dispatcher, or of the server of the database at any moment. */
+export type Stage = DispatcherStage | "server";
+
+/** Where a kill can fall when dispatchers share a database. */
+export const SHARED_STAGES: readonly Stage[] = [...STAGES, "server"];
 
 /** For each stage, what waits for its moment from the outside and then kills. */
-const KILLS: Readonly<Record<Stage, (life: Life) => Promise<void>>> = {
+const KILLS: Readonly<Record<DispatcherStage, (life: Life) => Promise<void>>> = {
   async "any moment"({ random, end }: Life): Promise<void> {
     await pause(random() * ANY_MOMENT_MS);
     end("SIGKILL");
@@ -48,29 +56,33 @@ const KILLS: Readonly<Record<Stage, (life: Life) => Promise<void>>> = {
   async accept(life: Life): Promise<void> {
     const { random, producer, end } = life;
     await worked(life);
+    const serving = await life.served;
     do {
-      await new Promise<void>((resolve) => void (producer.onPost = resolve));
+      await new Promise<void>((resolve) => {
+        producer.onPost = (dispatcher) => dispatcher === serving && resolve();
+      });
       await spin(random() * producer.answerMs);
-    } while (producer.underWay === 0);
+    } while (producer.underWayAt(serving) === 0);
     end("SIGKILL");
   },
 
   /** While receivers have requests that they have not answered. */
   async attempt(life: Life): Promise<void> {
-    const { random, receivers, end } = life;
+    const { random, receivers, sender, end } = life;
     await worked(life);
-    await receivers.hold(1 + Math.floor(random() * MOST_HELD));
+    await receivers.hold(1 + Math.floor(random() * MOST_HELD), sender);
     await pause(random() * UNDER_WAY_MS);
     end("SIGKILL");
   },
 
   /** Just after a receiver has answered: from within its handler, or a moment later. */
   async record(life: Life): Promise<void> {
-    const { random, receivers, end } = life;
+    const { random, receivers, sender, end } = life;
     await worked(life);
     const atOnce = random() < 0.5;
     await new Promise<void>((resolve) => {
-      receivers.onTaken = () => {
+      receivers.onTaken = (by) => {
+        if (by !== sender) return;
         if (atOnce) end("SIGKILL");
         resolve();
       };
@@ -81,25 +93,29 @@ const KILLS: Readonly<Record<Stage, (life: Life) => Promise<void>>> = {
 
   /** While a graceful shutdown waits for attempts, records them, or closes the store. */
   async drain(life: Life): Promise<void> {
-    const { random, receivers, end } = life;
+    const { random, receivers, sender, end } = life;
     await worked(life);
-    await receivers.hold(1 + Math.floor(random() * MOST_HELD));
+    await receivers.hold(1 + Math.floor(random() * MOST_HELD), sender);
     end("SIGTERM");
     await pause(random() * UNDER_WAY_MS);
-    receivers.release(random() < 0.7 ? 1 : 0);
+    receivers.release(random() < 0.7 ? 1 : 0, sender);
     await spin(random() * 2 * RECORD_MS);
     end("SIGKILL");
   },
 };
 
 /** Waits for the moment of a stage, and kills. */
-export function killAt(stage: Stage, life: Life): Promise<void> {
+export function killAt(stage: DispatcherStage, life: Life): Promise<void> {
   return KILLS[stage](life);
 }
 
-/** As many stages as there are kills, each in its share, in an order by chance. */
-export function shuffledStages(kills: number, random: () => number): Stage[] {
-  const stages = Array.from({ length: kills }, (_, n) => STAGES[n % STAGES.length] ?? "any moment");
+/** As many of these stages as there are kills, each in its share, in an order by chance. */
+export function shuffledStages(
+  kills: number,
+  among: readonly Stage[],
+  random: () => number,
+): Stage[] {
+  const stages = Array.from({ length: kills }, (_, n) => among[n % among.length] ?? "any moment");
   const order = new Map(stages.map((_, n) => [n, random()]));
   return [...stages.entries()]
     .toSorted(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
