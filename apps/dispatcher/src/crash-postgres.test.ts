@@ -27,7 +27,7 @@ const SEED = Number(process.env["CRASH_SEED"] ?? randomInt(2 ** 31));
 
 test(`dispatchers that share a database and are killed at every stage, as is its server, lose nothing (seed ${SEED})`, async () => {
   const ground = await postgresGround(temporaryFolder(), DISPATCHERS);
-  onTestFinished(ground.close);
+  onTestFinished(ground.remove);
   const report = await crashAgainAndAgain({
     stages: KILLS,
     seed: SEED,

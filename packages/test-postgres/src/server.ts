@@ -24,6 +24,8 @@ export interface PostgresServer {
   /** The URL of a superuser's database. */
   readonly url: string;
   readonly port: number;
+  /** Where its data is. */
+  readonly folder: string;
   /** The number of the process that all others of the server come from; undefined while it is down. */
   readonly pid: number | undefined;
   /** Resolves when it takes connections. On the same port each time. */
@@ -83,6 +85,7 @@ export async function startServer({ settings }: ServerOptions = {}): Promise<Pos
   return {
     url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
     port,
+    folder,
     get pid() {
       return server?.pid;
     },

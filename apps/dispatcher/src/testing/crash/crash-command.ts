@@ -6,6 +6,7 @@ import { seededRandom } from "../seeded-random.ts";
 import { ended, startSyncbell } from "../syncbell-child.ts";
 import { crashAgainAndAgain } from "./crash-run.ts";
 import type { CrashGround } from "./ground.ts";
+import type { PostgresGround } from "./postgres-ground.ts";
 import { type Stage, shuffledStages } from "./stages.ts";
 import { isSound, summaryOf } from "./summary.ts";
 
@@ -17,10 +18,11 @@ export interface CrashCommand {
   readonly kills: number;
   readonly stages: readonly Stage[];
   /** Makes what is killed on, in an empty folder. */
-  readonly ground: (
-    folder: string,
-  ) => Promise<CrashGround & { readonly close?: () => Promise<void> }>;
+  readonly ground: (folder: string) => Promise<CommandGround>;
 }
+
+/** Ended, and, where all is well, removed. */
+type CommandGround = CrashGround & Partial<Pick<PostgresGround, "end" | "remove">>;
 
 /** Kills as often as the command line says, shows the report, and exits with 1 where all is not well. */
 export async function runCrash(command: CrashCommand): Promise<void> {
@@ -45,9 +47,13 @@ export async function runCrash(command: CrashCommand): Promise<void> {
       if (made % 10 === 0) console.log(`${passed()}  ${made} kills, ${taken} events taken`);
     },
   });
-  await ground.close?.();
+  await ground.end?.();
   console.log(`${passed()}\n\n${summaryOf(report)}`);
-  if (isSound(report)) rmSync(folder, { recursive: true });
-  else console.log(`\nThe store is left in ${folder}.`);
+  if (isSound(report)) {
+    await ground.remove?.();
+    rmSync(folder, { recursive: true });
+  } else {
+    console.log(`\nThe store is left in ${ground.place}.`);
+  }
   process.exitCode = isSound(report) ? 0 : 1;
 }

@@ -31,6 +31,8 @@ export interface CrashGround {
   readonly read: (query: string) => Promise<readonly unknown[]>;
   /** What in the store does not agree with the rest of it, by the database itself. */
   readonly broken: () => Promise<readonly string[]>;
+  /** Says where the store is. */
+  readonly place: string;
   /** Crashes the server of the database, and starts it again. Absent: there is none. */
   readonly crashServer?: (random: () => number) => Promise<void>;
 }

@@ -36,18 +36,25 @@ export interface KeptDelivery {
 
 /** What a store holds when all is over. */
 export interface KeptStore {
-  /** The ids of the events. */
+  /** The ids of the events that were posted. */
   readonly events: ReadonlySet<string>;
+  /** What was raised of destinations that failed and recovered. */
+  readonly ownEvents: number;
   readonly deliveries: readonly KeptDelivery[];
   /** What in it does not agree with the rest of it. */
   readonly mistakes: readonly string[];
+}
+
+interface KeptEvent {
+  readonly id: string;
+  readonly event_type: string;
 }
 
 export async function keptIn({
   read,
   broken,
 }: Pick<CrashGround, "read" | "broken">): Promise<KeptStore> {
-  const events = (await read("select id from events")) as { id: string }[];
+  const events = (await read("select id, event_type from events")) as KeptEvent[];
   const names = await read("select name from event_names");
   const deliveries = (await read(
     `select d.id, d.state, d.attempts as counted,
@@ -63,10 +70,12 @@ export async function keptIn({
         `the last is ${last}`,
       ].join(),
     );
+  const posted = events.filter(({ event_type }) => event_type === "post_sync");
   const misnamed =
     names.length === events.length ? [] : [`${names.length} names for ${events.length} events`];
   return {
-    events: new Set(events.map(({ id }) => id)),
+    events: new Set(posted.map(({ id }) => id)),
+    ownEvents: events.length - posted.length,
     deliveries,
     mistakes: [...(await broken()), ...miscounted, ...misnamed],
   };

@@ -15,7 +15,9 @@ const CRASHES = ["SIGKILL", "SIGQUIT", "one of its processes"] as const;
 
 /** A server that is there to be crashed, with dispatchers on it. */
 export interface PostgresGround extends CrashGround {
-  readonly close: () => Promise<void>;
+  /** Ends the server, and leaves its data. */
+  readonly end: () => Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** So many dispatchers on one database, in a server of their own that forgets nothing in a crash. */
@@ -28,6 +30,7 @@ export async function postgresGround(folder: string, dispatchers: number): Promi
   let crashes = 0;
   return {
     folders,
+    place: server.folder,
     life: (n) => ({ env: envOf(database.url, String(n)), sender: String(n) }),
     mayRefuse: true,
     look: (killed) => look(database, killed),
@@ -36,7 +39,8 @@ export async function postgresGround(folder: string, dispatchers: number): Promi
     async crashServer(random) {
       await database.crash(CRASHES[crashes++ % CRASHES.length] ?? "SIGKILL", random);
     },
-    close: () => server.remove(),
+    end: () => server.end("SIGINT"),
+    remove: () => server.remove(),
   };
 }
 

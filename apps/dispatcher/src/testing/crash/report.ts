@@ -31,6 +31,7 @@ export interface CrashReport {
   /** Events that were kept by a dispatcher that was killed before it could say so. */
   readonly keptUnheard: number;
   readonly deliveries: number;
+  readonly ownEvents: number;
   /** Requests that receivers got and that left no record, since a kill cut them off. */
   readonly repeats: number;
   /** How many attempts were under way at the kills, by the store: there can't be more repeats. */
@@ -61,6 +62,7 @@ export function reportOn(records: CrashRecords): CrashReport {
     refused: producer.refused,
     keptUnheard: producer.keptUnheard,
     deliveries: store.deliveries.length,
+    ownEvents: store.ownEvents,
     repeats,
     cutOff: [...stages.values()].reduce((sum, count) => sum + count.cutOff, 0),
     mostRepeats,

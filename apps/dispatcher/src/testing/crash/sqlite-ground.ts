@@ -16,6 +16,7 @@ export function sqliteGround(folder: string): CrashGround {
   };
   return {
     folders: [folder],
+    place: database,
     life: () => ({ env: {}, sender: undefined }),
     mayRefuse: false,
     look({ taken }) {

@@ -21,6 +21,7 @@ export function summaryOf(report: CrashReport): string {
     `${report.taken} events accepted; the answer was cut off for ${report.keptUnheard}, ${report.postedTwice} were posted twice`,
     ...(report.refused > 0 ? [`${report.refused} posts were told to come back later`] : []),
     `${report.deliveries} deliveries`,
+    ...(report.ownEvents > 0 ? [`${report.ownEvents} events of destinations that failed`] : []),
     `${report.repeats} repeats, each by the same id; ${report.cutOff} attempts were cut off, at most ${report.mostRepeats} can be`,
     `${lost.length} lost`,
     `${stuck.length} stuck`,

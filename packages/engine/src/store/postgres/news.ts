@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import type { News, Store } from "../store.ts";
+import { CONNECT_MS } from "./connections.ts";
 import type { Session } from "./session.ts";
 
 const CHANNEL = "syncbell";
@@ -8,6 +10,13 @@ const CHANNEL = "syncbell";
 const GATHER_MS = 25;
 /** How long it is waited before a connection that was lost is made again, in milliseconds. */
 const AGAIN_MS = 1_000;
+
+/** How often it is made sure that a connection over which nothing comes still leads somewhere. */
+const PROBE_EVERY_MS = 10_000;
+/** How long it is waited for the answer, in milliseconds. */
+const PROBE_MS = 5_000;
+/** How long it is waited for the end of a connection, in milliseconds. */
+const END_MS = 1_000;
 
 /** Tells other dispatchers what this one does, and hears of what they do. */
 export class Newsroom {
@@ -42,7 +51,8 @@ export class Newsroom {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#client?.end().catch(() => undefined);
+    const ended = this.#client?.end().catch(() => undefined);
+    await Promise.race([ended, pause(END_MS, undefined, { ref: false })]);
   }
 
   async #tell(): Promise<void> {
@@ -57,6 +67,8 @@ export class Newsroom {
     if (this.#isClosed) return;
     const client = new pg.Client({
       connectionString: this.#url,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: PROBE_MS,
       keepAlive: true,
       application_name: "syncbell news",
     });
@@ -65,9 +77,12 @@ export class Newsroom {
     const again = (): void => {
       if (isLost) return;
       isLost = true;
+      clearInterval(probing);
       client.end().catch(() => undefined);
       if (!this.#isClosed) setTimeout(() => void this.#connect(), AGAIN_MS).unref();
     };
+    const probe = (): void => void client.query("select 1").catch(again);
+    let probing: NodeJS.Timeout | undefined;
     client.on("error", again);
     client.on("end", again);
     client.on("notification", ({ payload = "" }) => {
@@ -77,6 +92,7 @@ export class Newsroom {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      probing = setInterval(probe, PROBE_EVERY_MS).unref();
       // What was told before is not told again.
       for (const news of ["destinations", "deliveries"] as const) this.#hear?.(news);
     } catch {

@@ -14,6 +14,7 @@ import type { Schema } from "../schema.ts";
 import type { Store } from "../store.ts";
 import { acceptEvents } from "./accept.ts";
 import { claim, releaseExpired, renew } from "./claim.ts";
+import { Connections } from "./connections.ts";
 import { oweAgain } from "./deliveries.ts";
 import {
   allDestinations,
@@ -34,7 +35,7 @@ import { knownPipeline, overduePipelines, raise } from "./pipelines.ts";
 import { quarantine, releaseQuarantined } from "./quarantine.ts";
 import { recordAttempts } from "./record.ts";
 import { CANCEL_REPLAYS, addReplay, replayById, runningReplays, stepReplay } from "./replays.ts";
-import { type Sessions, available, openSessions } from "./session.ts";
+import { type Sessions, available, sessionsOn } from "./session.ts";
 import { tellingsOf } from "./tellings.ts";
 import { cancel, retry } from "./wishes.ts";
 
@@ -53,20 +54,21 @@ export async function openPostgres(
   url: string,
   { connections = CONNECTIONS }: PostgresOptions = {},
 ): Promise<Store> {
-  const sessions = openSessions({ url, connections });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sessions.pool }) });
+  const pool = new Connections({ url, connections });
+  const sessions = sessionsOn(pool);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool.forKysely() }) });
   try {
     await sessions.rows("select 1");
     if (!(await isMigrated(db, MIGRATIONS))) await migratePostgres(url);
     const room = new Newsroom(url, sessions);
-    return telling(storeOn(sessions, db, room), room);
+    return telling(storeOn(pool, sessions, db, room), room);
   } catch (error) {
-    await sessions.close();
+    await pool.close();
     throw error;
   }
 }
 
-function storeOn(sessions: Sessions, db: Kysely<Schema>, room: Newsroom): Store {
+function storeOn(pool: Connections, sessions: Sessions, db: Kysely<Schema>, room: Newsroom): Store {
   const transaction: Sessions["transaction"] = (work) => sessions.transaction(work);
   return {
     accept: (events) => transaction((session) => acceptEvents(session, events)),
@@ -128,10 +130,10 @@ function storeOn(sessions: Sessions, db: Kysely<Schema>, room: Newsroom): Store 
     setChannelState: (...given) => available(() => setChannelState(db, ...given)),
     isShared: true,
     listen: (hear) => room.listen(hear),
-    ping: async () => void (await sessions.rows("select 1")),
+    ping: () => available(() => pool.ping()),
     async close() {
       await room.close();
-      await sessions.close();
+      await pool.close();
     },
   };
 }

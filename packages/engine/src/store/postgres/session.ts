@@ -1,11 +1,7 @@
-import pg from "pg";
+import type pg from "pg";
 import { StoreUnavailable } from "../store.ts";
+import type { Connection, Connections } from "./connections.ts";
 
-/** How long it is waited for a connection, in milliseconds. */
-const CONNECT_MS = 5_000;
-/** How long a statement may take: the server ends it, and a little later we do, in milliseconds. */
-const STATEMENT_MS = 30_000;
-const ANSWER_MS = 35_000;
 /** How often a transaction is run again that met another one head-on. */
 const MOST_RUNS = 5;
 
@@ -13,9 +9,9 @@ const MOST_RUNS = 5;
 const COLLISION = /^(?:40P01|40001)$/;
 /**
  * The codes that say: not now. The connection is lost or refused, the server starts, stops or is in
- * recovery, has no room or no memory, is read-only, or was too slow.
+ * recovery, has no room or no memory, is read-only, or was too slow; or we were, within a transaction.
  */
-const UNAVAILABLE = /^(?:08...|53...|57P0.|57014|58...|25006|55P03|XX...|E[A-Z_]+)$/;
+const UNAVAILABLE = /^(?:08...|53...|57P0.|57014|58...|25006|25P03|55P03|XX...|E[A-Z_]+)$/;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -27,42 +23,20 @@ export interface Session {
   changes(text: string, values?: readonly unknown[]): Promise<number>;
 }
 
-/** The connections to a database, as many as the pool may have. */
+/** A session over any connection that is free, and transactions, each over one. */
 export interface Sessions extends Session {
-  readonly pool: pg.Pool;
   /**
    * Runs `work` in one transaction, again from its start where it collided with another one; what it
    * rejects with undoes all.
    */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
 }
 
-export interface SessionsOptions {
-  readonly url: string;
-  /** How many connections there may be at once. */
-  readonly connections: number;
-}
-
-/** Makes a pool of connections. Opens none before one is needed. */
-export function openSessions({ url, connections }: SessionsOptions): Sessions {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
-    keepAlive: true,
-    application_name: "syncbell",
-    types,
-  });
-  // A connection that is lost while nobody uses it is replaced when one is needed.
-  pool.on("error", () => undefined);
+/** Sends statements over connections. */
+export function sessionsOn(connections: Connections): Sessions {
   return {
-    pool,
-    ...sessionOn((query) => pool.query(query)),
-    transaction: (work) => available(() => transact(pool, work)),
-    close: () => pool.end(),
+    ...sessionOn((query) => connections.query(query)),
+    transaction: (work) => available(() => transact(connections, work)),
   };
 }
 
@@ -79,29 +53,35 @@ function sessionOn(send: Send): Session {
   };
 }
 
-async function transact<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
+async function transact<T>(
+  connections: Connections,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   for (let run = 1; ; run++) {
-    const client = await pool.connect();
-    // Without this, a connection that is lost between two statements ends the process.
-    client.on("error", ignore);
-    let lost: Error | undefined;
+    const connection = await connections.take();
     try {
-      await client.query("begin");
-      const done = await work(sessionOn((query) => client.query(query)));
-      await client.query("commit");
+      await connection.query(BEGIN);
+      const done = await work(sessionOn((query) => connection.query(query)));
+      await connection.query(COMMIT);
       return done;
     } catch (error) {
-      await client.query("rollback").catch((broken: Error) => void (lost = broken));
+      // Without its connection a transaction is undone by the server, which may be silent just now.
+      if (!connection.isLost) await rollBack(connection);
       if (!COLLISION.test(codeOf(error)) || run === MOST_RUNS) throw error;
     } finally {
-      client.off("error", ignore);
-      // What can't be rolled back is not used again.
-      client.release(lost);
+      connection.giveBack();
     }
   }
 }
 
-function ignore(): void {}
+const BEGIN = { text: "begin" };
+const COMMIT = { text: "commit" };
+const ROLLBACK = { text: "rollback" };
+
+/** What becomes of it is known by the connection: one that is lost is not used again. */
+async function rollBack(connection: Connection): Promise<void> {
+  await connection.query(ROLLBACK).catch(() => undefined);
+}
 
 /** Makes what says "not now" a {@link StoreUnavailable}. */
 export async function available<T>(run: () => Promise<T>): Promise<T> {
@@ -143,7 +123,3 @@ function clean(value: unknown): unknown {
   if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "␀") : value;
   return Array.isArray(value) ? value.map(clean) : value;
 }
-
-/** Whole numbers of 8 bytes are times and counts, which a number holds exactly. */
-const types = new pg.TypeOverrides();
-types.setTypeParser(pg.types.builtins.INT8, Number);
