@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Directory } from "./directory.ts";
 import type { EngineLog } from "./log.ts";
+import { OutageLog } from "./outage-log.ts";
 import { type OwnEventOptions, destinationEvent } from "./own-events.ts";
 import type { AttemptRecord } from "./store/delivery-records.ts";
 import type { Judge, Judgement, Recorded } from "./store/destination-records.ts";
@@ -27,10 +28,12 @@ export interface RecorderOptions extends Pick<OwnEventOptions, "makeId"> {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #writer: Coalescer<AttemptRecord, Recorded>;
+  readonly #outage: OutageLog;
   readonly #answeredAt = new Map<string, number>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#outage = new OutageLog("the store does not take a record", options);
     this.#writer = new Coalescer(
       (records) => options.store.record(records, (...given) => this.#judge(...given)),
       LARGEST_BATCH,
@@ -42,13 +45,15 @@ export class Recorder {
    * made. Rejects only when the dispatcher stops.
    */
   async record(record: AttemptRecord): Promise<void> {
-    const { clock, log, stopped } = this.#options;
+    const { clock, stopped } = this.#options;
     for (;;) {
       try {
-        return this.#written(record, await this.#writer.add(record));
+        const recorded = await this.#writer.add(record);
+        this.#outage.done();
+        return this.#written(record, recorded);
       } catch (error) {
         if (stopped.aborted) throw error;
-        log.error({ err: error, delivery: record.deliveryId }, "the store does not take a record");
+        this.#outage.failed(error, { delivery: record.deliveryId });
         await new Promise<void>((resolve) => void clock.after(STORE_PAUSE_MS, resolve));
       }
     }

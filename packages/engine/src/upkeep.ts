@@ -6,6 +6,7 @@ import { mutedUntil } from "./mute.ts";
 import { Nap } from "./nap.ts";
 import { OverdueNotices } from "./overdue-notices.ts";
 import { expiryOf } from "./plan.ts";
+import { OutageLog } from "./outage-log.ts";
 import type { StoredReplay } from "./store/replay-records.ts";
 import { NAME_WINDOW_MS, type Store, StoreUnavailable } from "./store/store.ts";
 
@@ -59,6 +60,7 @@ export class Upkeep {
   readonly #left = new Set<string>();
   readonly #overdue: OverdueNotices;
   readonly #nap: Nap;
+  readonly #outage: OutageLog;
   #forgotAt = -Infinity;
   #lookedAgainAt = -Infinity;
   /** Up to this event all that are old were looked at. */
@@ -71,6 +73,7 @@ export class Upkeep {
     this.#options = options;
     this.#overdue = new OverdueNotices(options);
     this.#nap = new Nap(options.clock);
+    this.#outage = new OutageLog("upkeep could not go on; it is tried again", options);
   }
 
   start(): void {
@@ -131,10 +134,11 @@ export class Upkeep {
   async #try(task: () => Promise<unknown>): Promise<void> {
     try {
       await task();
+      this.#outage.done();
     } catch (error) {
       // What the upkeep can't write now, those who post can't either.
       if (error instanceof StoreUnavailable) this.#overdue.wasDeaf();
-      this.#options.log.error({ err: error }, "upkeep could not go on; it is tried again");
+      this.#outage.failed(error);
     }
   }
 

@@ -3,6 +3,7 @@ import type { Directory } from "./directory.ts";
 import { Lanes } from "./lanes.ts";
 import type { EngineLog } from "./log.ts";
 import { Nap } from "./nap.ts";
+import { OutageLog } from "./outage-log.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { type NextState, nextState } from "./schedule.ts";
 import { type ClaimedDelivery, EXPIRED_REASON } from "./store/delivery-records.ts";
@@ -35,6 +36,7 @@ export class Worker {
   readonly #underWay = new Map<string, ClaimedDelivery>();
   readonly #attempts = new Set<Promise<void>>();
   readonly #nap: Nap;
+  readonly #outage: OutageLog;
   #bytesUnderWay = 0;
   #sweptAt = 0;
   #stopping = false;
@@ -44,6 +46,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#nap = new Nap(options.clock);
+    this.#outage = new OutageLog("the store does not answer the worker", options);
     this.#lanes = new Lanes(options.directory);
     this.#recorder = new Recorder(options);
   }
@@ -72,8 +75,9 @@ export class Worker {
       let sleep = STORE_PAUSE_MS;
       try {
         sleep = await this.#claim();
+        if (this.#outage.done()) this.#options.log.info({}, "the store answers the worker again");
       } catch (error) {
-        this.#options.log.error({ err: error }, "the store does not answer the worker");
+        this.#outage.failed(error);
       }
       await this.#sleep(sleep);
     }
