@@ -7,18 +7,35 @@ let made = 0;
 export async function newDatabase(): Promise<string> {
   const server = inject("postgresUrl");
   const name = `syncbell_dispatcher_${process.pid}_${++made}`;
-  await onServer(server, `create database ${name}`);
-  onTestFinished(() => onServer(server, `drop database if exists ${name} with (force)`));
+  await rowsOf(server, `create database ${name}`);
+  onTestFinished(async () => {
+    await rowsOf(server, `drop database if exists ${name} with (force)`);
+  });
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+/** The URL of such a database, for a user of its own with this password. */
+export async function newDatabaseWith(password: string): Promise<string> {
+  const server = inject("postgresUrl");
+  const name = `syncbell_user_${process.pid}_${++made}`;
+  await rowsOf(server, `create role ${name} superuser login password '${password}'`);
+  onTestFinished(async () => {
+    await rowsOf(server, `drop role if exists ${name}`);
+  });
+  const url = new URL(await newDatabase());
+  url.username = name;
+  url.password = password;
+  return url.href;
+}
+
+/** The rows that a statement answers, over a connection of its own. */
+export async function rowsOf(url: string, statement: string): Promise<readonly any[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query(statement)).rows;
   } finally {
     await client.end();
   }
