@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startServer } from "@syncbell/test-postgres";
 import pg from "pg";
 
@@ -14,8 +11,7 @@ export interface BenchPostgres {
 }
 
 export async function benchPostgres(): Promise<BenchPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), "syncbell-bench-postgres-"));
-  const server = await startServer({ folder, settings: { shared_buffers: "512MB" } });
+  const server = await startServer({ settings: { shared_buffers: "512MB" } });
   let made = 0;
   return {
     pid: server.pid ?? 0,
@@ -26,10 +22,7 @@ export async function benchPostgres(): Promise<BenchPostgres> {
       url.pathname = `/${name}`;
       return url.href;
     },
-    async stop() {
-      await server.end("SIGINT");
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => server.remove(),
   };
 }
 
