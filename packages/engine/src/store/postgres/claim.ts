@@ -56,8 +56,13 @@ function claimText(which: string, order: string, set: string): string {
    where id = any(array(select id from enough where before < $4)) ${CLAIMED}`;
 }
 
-const CLAIM_DUE = claimText("state = 'pending' and due_at <= $5", "due_at", "");
-const CLAIM_MANUAL = claimText(ASKED_FOR, "manual_at", ", return_to = state, manual = manual - 1");
+// By their ids, what is due in the same millisecond goes out in the order in which it was made.
+const CLAIM_DUE = claimText("state = 'pending' and due_at <= $5", "due_at, id", "");
+const CLAIM_MANUAL = claimText(
+  ASKED_FOR,
+  "manual_at, id",
+  ", return_to = state, manual = manual - 1",
+);
 
 /** Leases deliveries, and reads what they are to tell. */
 export async function claim(
@@ -108,7 +113,9 @@ function inOrder(
   const groups = Map.groupBy(rows, ({ destination_id }) => destination_id);
   // A destination may have more than one share.
   const ids = new Set(shares.map(({ destinationId }) => destinationId));
-  return [...ids].flatMap((id) => (groups.get(id) ?? []).toSorted((a, b) => a.due_at - b.due_at));
+  return [...ids].flatMap((id) =>
+    (groups.get(id) ?? []).toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1)),
+  );
 }
 
 interface BodyRow {

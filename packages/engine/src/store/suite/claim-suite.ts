@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { OpenStore } from "../store-suite.ts";
 import { START, claim, claimOne, newDelivery, newEvent } from "./new-events.ts";
+import { record, recordOf } from "./new-records.ts";
 
 export function claimSuite(open: OpenStore): void {
   test("with all that an attempt needs", async () => {
@@ -50,6 +51,23 @@ export function claimSuite(open: OpenStore): void {
     await store.accept(events);
     const claimed = await claim(store, "ops", { count: 30 });
     expect(claimed.map(({ event }) => event.id)).toEqual(events.map(({ id }) => id));
+  });
+
+  test("in the order they were made also where the first was put off until the others are due", async () => {
+    const store = await open();
+    const [first, second, third] = [0, 50, 50].map((ms) => newDelivery("ops", START + ms));
+    for (const each of [first, second, third]) {
+      if (each) await store.accept([newEvent({ deliveries: [each] })]);
+    }
+    const [claimed] = await claim(store);
+    if (!claimed) throw new Error("nothing was claimed");
+    await record(store, recordOf(claimed, { state: "pending", dueAt: START + 50 }));
+    const order: unknown[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const one = await claim(store, "ops", { now: START + 50, count: 1 });
+      order.push(...one.map(({ id }) => id));
+    }
+    expect(order).toEqual([first?.id, second?.id, third?.id]);
   });
 
   test("as many of each destination as it is told, and no others", async () => {

@@ -84,10 +84,10 @@ const INDEXES: readonly string[] = [
   "decisions_disabled on decisions (destination_id, event_id) where decision = 'disabled'",
   "deliveries_by_event on deliveries (event_id)",
   // The fair claim walks this one from destination to destination, whatever the backlog of each.
-  "deliveries_pending on deliveries (destination_id, due_at) where state = 'pending'",
+  "deliveries_pending on deliveries (destination_id, due_at, id) where state = 'pending'",
   // Few at any time: whose lease ended is looked for in all of them.
   "deliveries_leased on deliveries (destination_id, lease_until) where state = 'sending'",
-  `deliveries_asked_for on deliveries (destination_id, manual_at)
+  `deliveries_asked_for on deliveries (destination_id, manual_at, id)
      where manual > 0 and state <> 'sending'`,
   "deliveries_by_destination on deliveries (destination_id, id)",
   "deliveries_by_tenant on deliveries (tenant_id, id)",
