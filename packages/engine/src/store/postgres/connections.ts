@@ -51,9 +51,9 @@ export class Connections {
       get isLost() {
         return isLost;
       },
-      query: async (query) => {
+      query: async ({ values = [], ...query }) => {
         try {
-          return await client.query(query);
+          return await client.query({ ...query, values: values.map(clean) });
         } catch (error) {
           isLost ||= isOfTheConnection(error);
           if (isSilence(error)) this.#replace(pool);
@@ -135,6 +135,12 @@ function poolOf({ url, connections }: ConnectionsOptions): pg.Pool {
   // One that is lost while somebody does makes the statement fail, and would end the process besides.
   pool.on("connect", (client) => void client.on("error", () => undefined));
   return pool;
+}
+
+/** A text of Postgres can't hold the character of number 0. */
+function clean(value: unknown): unknown {
+  if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "␀") : value;
+  return Array.isArray(value) ? value.map(clean) : value;
 }
 
 /** What a statement is refused with leaves the connection as it was; all else may not. */

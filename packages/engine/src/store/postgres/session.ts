@@ -44,7 +44,7 @@ type Send = (query: pg.QueryConfig) => Promise<pg.QueryResult>;
 
 function sessionOn(send: Send): Session {
   const run = (text: string, values: readonly unknown[]) =>
-    available(() => send({ name: nameOf(text), text, values: values.map(clean) }));
+    available(() => send({ name: nameOf(text), text, values: [...values] }));
   return {
     // What a statement answers is as it is written: nothing checks it.
     rows: async <T extends object>(text: string, values: readonly unknown[] = []) =>
@@ -116,10 +116,4 @@ function nameOf(text: string): string {
   const name = `syncbell_${names.size + 1}`;
   names.set(text, name);
   return name;
-}
-
-/** A text of Postgres can't hold the character of number 0. */
-function clean(value: unknown): unknown {
-  if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "␀") : value;
-  return Array.isArray(value) ? value.map(clean) : value;
 }

@@ -19,6 +19,22 @@ export function readSuite(open: OpenStore): void {
     expect(Buffer.from(read?.body ?? [1]).equals(body)).toBe(true);
   });
 
+  test("nothing under a name that no text of a database may hold", async () => {
+    const store = await open();
+    await store.accept([newEvent()]);
+    const name = "\0' or 1=1--";
+    const page = { limit: 10 };
+    expect(await store.event(name)).toBeUndefined();
+    expect(await store.delivery(name)).toBeUndefined();
+    expect(await store.quarantined(name)).toBeUndefined();
+    expect(await store.madeSecret(name, name)).toBeUndefined();
+    expect(await store.channelState(name, name)).toBeUndefined();
+    expect(await store.events({ tenantId: name }, page)).toEqual([]);
+    expect(await store.deliveries({ destinationId: name }, page)).toEqual([]);
+    await store.setChannelState(name, name, "s1.kept");
+    expect(await store.channelState(name, name)).toBe("s1.kept");
+  });
+
   test("an event with its decisions and deliveries", async () => {
     const store = await open();
     const decisions = [
