@@ -1,10 +1,10 @@
-import { startServer } from "@syncbell/test-postgres";
 import { expect, onTestFinished, test } from "vitest";
 import type { Answer } from "./testing/api-client.ts";
 import { destinationsAt } from "./testing/destinations-at.ts";
 import { postSync } from "./testing/events.ts";
 import { temporaryFolder } from "./testing/folder.ts";
 import { holdingReceiver } from "./testing/holding-receiver.ts";
+import { ownServer } from "./testing/own-server.ts";
 import { PersistentProducer } from "./testing/persistent-producer.ts";
 import { newDatabase, newDatabaseWith, rowsOf } from "./testing/postgres-database.ts";
 import { startReceiver } from "./testing/receiver.ts";
@@ -90,8 +90,7 @@ test("while a server starts it is not waited for by a start, and refused by who 
 });
 
 test("a server that is restarted under load costs producers a wait, and no event", async () => {
-  const server = await startServer();
-  onTestFinished(server.remove);
+  const server = await ownServer();
   const receiver = await startReceiver();
   const all = await startSeveral(2, destinationsAt(receiver.url, { ops: "" }), server.url);
   let nth = 0;

@@ -24,10 +24,12 @@ test(
     const database = await newDatabase();
     const proxy = await startProxy(database);
     const receiver = await startReceiver();
-    const [one] = await startSeveral(1, destinationsAt(receiver.url, { ops: "" }), proxy.url);
+    const config = destinationsAt(receiver.url, { ops: "" });
+    const [one, another] = await startSeveral(2, config, proxy.url);
     await one!.delivered(postSync({ sync: "sync-1" }));
     const [{ now }] = await rowsOf(database, "select now()::text");
     proxy.set("silent");
+    const ended = another!.end("SIGTERM");
     const ready = one!.call("GET", "/readyz");
     const posted = await Promise.all(
       ["sync-2", "sync-3"].map((sync) => one!.post(postSync({ sync }))),
@@ -36,6 +38,7 @@ test(
       expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
     }
     expect(await ready).toMatchObject({ status: 503 });
+    expect(await ended).toMatchObject({ code: 0 });
     proxy.set("open");
     // The old connections are as silent as before.
     await one!.delivered(postSync({ sync: "sync-2" }));
@@ -64,19 +67,6 @@ test(
     await other!.delivered(postSync({ sync: "sync-3" }));
     await other!.delivered(postSync({ sync: "sync-2" }));
     expect(await lost).toMatchObject({ status: 503 });
-  },
-  2 * BOUND_MS,
-);
-
-test(
-  "a dispatcher ends when it is told to, also while its database is silent",
-  async () => {
-    const proxy = await startProxy(await newDatabase());
-    const receiver = await startReceiver();
-    const [one] = await startSeveral(1, destinationsAt(receiver.url, { ops: "" }), proxy.url);
-    await one!.delivered(postSync({ sync: "sync-1" }));
-    proxy.set("silent");
-    expect(await one!.end("SIGTERM")).toMatchObject({ code: 0 });
   },
   2 * BOUND_MS,
 );
