@@ -89,6 +89,18 @@ test("while a server starts it is not waited for by a start, and refused by who 
   await running!.delivered(postSync());
 });
 
+test("an event that was kept is not said to be lost where the answer of the database did not come", async () => {
+  const receiver = await startReceiver();
+  const proxy = await startProxy(await newDatabase());
+  const [one] = await startSeveral(1, destinationsAt(receiver.url, { ops: "" }), proxy.url);
+  proxy.cutAnswer("insert into events", "commit");
+  const first = await one!.post(postSync());
+  expect(refusal(first)).toEqual(REFUSED);
+  expect(first.body.detail).toContain("may have been kept");
+  expect((await one!.post(postSync())).body).toMatchObject({ duplicate: true });
+  await until(() => receiver.requests.length === 1);
+});
+
 test("a server that is restarted under load costs producers a wait, and no event", async () => {
   const server = await ownServer();
   const receiver = await startReceiver();

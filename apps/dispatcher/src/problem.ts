@@ -13,6 +13,9 @@ export interface Problem {
 /** How long a producer should wait before it posts again to a store that can't take more, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
+const REFUSED = "The store can't take anything at the moment; nothing was kept.";
+const UNSURE = "The store gave no answer: this may have been kept, or not.";
+
 export function sendProblem(response: Response, problem: Problem): void {
   const { status, ...rest } = problem;
   response
@@ -41,7 +44,7 @@ export function problemHandler(log: EngineLog): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     if (error instanceof StoreUnavailable) {
       log.error({ err: error }, "the store can't take an event");
-      return sendBusy(response, "The store can't take anything at the moment; nothing was kept.");
+      return sendBusy(response, error.mayBeDone && request.method !== "GET" ? UNSURE : REFUSED);
     }
     const problem = bodyProblem(error, request.get("content-encoding"));
     if (problem) {

@@ -67,6 +67,7 @@ export class Upkeep {
   #forgotUpTo = "";
   #stopping = false;
   #awake = false;
+  #hasFailed = false;
   #loop: Promise<void> | undefined;
 
   constructor(options: UpkeepOptions) {
@@ -110,8 +111,9 @@ export class Upkeep {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      this.#awake = false;
+      [this.#awake, this.#hasFailed] = [false, false];
       await this.#round();
+      if (!this.#hasFailed) this.#outage.done();
       if (!this.#awake) await this.#pause(ROUND_MS);
     }
   }
@@ -134,10 +136,10 @@ export class Upkeep {
   async #try(task: () => Promise<unknown>): Promise<void> {
     try {
       await task();
-      this.#outage.done();
     } catch (error) {
       // What the upkeep can't write now, those who post can't either.
       if (error instanceof StoreUnavailable) this.#overdue.wasDeaf();
+      this.#hasFailed = true;
       this.#outage.failed(error);
     }
   }

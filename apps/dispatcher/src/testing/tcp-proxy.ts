@@ -23,6 +23,8 @@ export interface TcpProxy {
   readonly set: (way: Way) => void;
   /** Is silent from the moment on at which a client sends this text. */
   readonly silentAt: (text: string) => void;
+  /** Ends the connection that has sent the one text when the answer to the other one comes. */
+  readonly cutAnswer: (after: string, to: string) => void;
 }
 
 /** Puts a proxy in front of the server of a URL, for the running test. */
@@ -32,6 +34,7 @@ export async function startProxy(url: string): Promise<TcpProxy> {
   let way: Way = "open";
   let connections = 0;
   let lastWords: string | undefined;
+  let cutting: { readonly after: string; readonly to: string } | undefined;
   const destroyAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -48,6 +51,10 @@ export async function startProxy(url: string): Promise<TcpProxy> {
       other?.destroy();
     });
   };
+  const endAtAnswer = (client: Socket): void => {
+    cutting = undefined;
+    client.destroy();
+  };
   const server = createServer((client) => {
     connections++;
     if (way === "cut") return void client.destroy();
@@ -57,11 +64,18 @@ export async function startProxy(url: string): Promise<TcpProxy> {
     const upstream = connect(Number(target.port), target.hostname);
     keep(client, upstream);
     keep(upstream, client);
+    let isNext = false;
+    let isCut = false;
     client.on("data", (chunk: Buffer) => {
-      if (lastWords !== undefined && chunk.includes(lastWords)) set("silent");
-      else upstream.write(chunk);
+      if (lastWords !== undefined && chunk.includes(lastWords)) return set("silent");
+      isCut = isNext && cutting !== undefined && chunk.includes(cutting.to);
+      isNext ||= cutting !== undefined && chunk.includes(cutting.after);
+      upstream.write(chunk);
     });
-    upstream.on("data", (chunk: Buffer) => void client.write(chunk));
+    upstream.on(
+      "data",
+      (chunk: Buffer) => void (isCut ? endAtAnswer(client) : client.write(chunk)),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -76,6 +90,7 @@ export async function startProxy(url: string): Promise<TcpProxy> {
     connections: () => connections,
     set,
     silentAt: (text) => void (lastWords = text),
+    cutAnswer: (after, to) => void (cutting = { after, to }),
   };
 }
 

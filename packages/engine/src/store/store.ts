@@ -25,7 +25,7 @@ import type { NewReplay, ReplayStep, StoredReplay } from "./replay-records.ts";
 /**
  * Where everything is kept. Each verb is one transaction: when its promise resolves, what it did is
  * on disk; when it rejects, nothing was done. A store that can't take more at the moment rejects with
- * {@link StoreUnavailable}. No verb costs more the more is stored, but for a long wish: those that
+ * {@link StoreUnavailable}, which says where it may have been done all the same. No verb costs more the more is stored, but for a long wish: those that
  * may touch much take a limit and are called again.
  */
 export interface Store
@@ -204,4 +204,11 @@ export const NAME_WINDOW_MS: number = 24 * 60 * 60 * 1000;
 /** The store can't take anything at the moment: the disk is full, or it does not answer. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+  /** Whether it may have been done all the same: the connection was lost before that could be said. */
+  readonly mayBeDone: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly mayBeDone?: boolean } = {}) {
+    super(message, options);
+    this.mayBeDone = options.mayBeDone ?? false;
+  }
 }

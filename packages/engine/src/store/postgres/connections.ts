@@ -64,19 +64,9 @@ export class Connections {
     };
   }
 
-  /** Sends one statement over whichever connection is free. */
-  async query(query: pg.QueryConfig): Promise<pg.QueryResult> {
-    const connection = await this.take();
-    try {
-      return await connection.query(query);
-    } finally {
-      connection.giveBack();
-    }
-  }
-
   /** Rejects where there is no sign of life soon. However often it is asked for, one statement is sent. */
   async ping(): Promise<void> {
-    this.#ping ??= this.query({ text: "select 1" }).finally(() => (this.#ping = undefined));
+    this.#ping ??= this.#probe().finally(() => (this.#ping = undefined));
     const over = new AbortController();
     const late = pause(PING_MS, undefined, { signal: over.signal }).then(() => {
       throw new StoreUnavailable("the database does not answer");
@@ -108,6 +98,15 @@ export class Connections {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+
+  async #probe(): Promise<void> {
+    const connection = await this.take();
+    try {
+      await connection.query({ text: "select 1" });
+    } finally {
+      connection.giveBack();
+    }
   }
 
   /** Where one connection is silent, the others lead to the same server, and may be so too. */

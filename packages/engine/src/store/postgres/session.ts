@@ -35,7 +35,7 @@ export interface Sessions extends Session {
 /** Sends statements over connections. */
 export function sessionsOn(connections: Connections): Sessions {
   return {
-    ...sessionOn((query) => connections.query(query)),
+    ...sessionOn((query) => sendAlone(connections, query)),
     transaction: (work) => available(() => transact(connections, work)),
   };
 }
@@ -53,6 +53,26 @@ function sessionOn(send: Send): Session {
   };
 }
 
+/** What is sent without a transaction is done when it is answered. */
+async function sendAlone(connections: Connections, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  const connection = await connections.take();
+  try {
+    return await lastWord(connection, query);
+  } finally {
+    connection.giveBack();
+  }
+}
+
+/** Sends what makes things last. Where no answer comes, it may have done so. */
+async function lastWord(connection: Connection, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  try {
+    return await connection.query(query);
+  } catch (error) {
+    const mayBeDone = connection.isLost && isUnavailable(error);
+    throw mayBeDone ? unavailable(error, { mayBeDone }) : error;
+  }
+}
+
 async function transact<T>(
   connections: Connections,
   work: (session: Session) => Promise<T>,
@@ -62,7 +82,7 @@ async function transact<T>(
     try {
       await connection.query(BEGIN);
       const done = await work(sessionOn((query) => connection.query(query)));
-      await connection.query(COMMIT);
+      await lastWord(connection, COMMIT);
       return done;
     } catch (error) {
       // Without its connection a transaction is undone by the server, which may be silent just now.
@@ -89,8 +109,16 @@ export async function available<T>(run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof StoreUnavailable || !isUnavailable(error)) throw error;
-    throw new StoreUnavailable(codeOf(error) || "the database does not answer", { cause: error });
+    throw unavailable(error, { mayBeDone: false });
   }
+}
+
+function unavailable(
+  cause: unknown,
+  { mayBeDone }: Pick<StoreUnavailable, "mayBeDone">,
+): StoreUnavailable {
+  const message = codeOf(cause) || "the database does not answer";
+  return new StoreUnavailable(message, { cause, mayBeDone });
 }
 
 function isUnavailable(error: unknown): boolean {
