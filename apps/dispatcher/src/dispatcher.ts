@@ -9,12 +9,13 @@ import {
   openSqlite,
   startEngine,
   systemClock,
+  unopened,
 } from "@syncbell/engine";
 import { ApiDestinations } from "./api-destinations.ts";
 import { createApp } from "./app.ts";
 import { type Config, EMPTY_CONFIG } from "./config/config.ts";
 import type { Keys } from "./keys.ts";
-import { isPostgres } from "./settings.ts";
+import { databaseName, isPostgres } from "./settings.ts";
 import { type NewSecret, fillMadeSecrets } from "./made-secrets.ts";
 
 /** How long a shutdown waits for what is under way, in milliseconds: longer than an attempt. */
@@ -71,23 +72,11 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
 
 /** Neither SQLite nor Postgres says which database it can't open. */
 async function openStore(database: string): Promise<Store> {
-  const name = isPostgres(database) ? withoutPassword(database) : database;
   try {
     return await (isPostgres(database) ? openPostgres(database) : openSqlite(database));
   } catch (error) {
-    if (!(error instanceof Error) || error.message.includes(database)) throw error;
-    throw new Error(`the database ${name} can't be opened: ${reasonOf(error)}`, { cause: error });
+    throw unopened(databaseName(database), error);
   }
-}
-
-function withoutPassword(database: string): string {
-  const { host, pathname } = new URL(database);
-  return `postgres://${host}${pathname}`;
-}
-
-/** What the server or the network says, where that is behind the word for it. */
-function reasonOf({ message, cause }: Error): string {
-  return cause instanceof Error && cause.message !== "" ? cause.message : message;
 }
 
 async function startOn(store: Store, options: DispatcherOptions): Promise<Dispatcher> {

@@ -25,7 +25,8 @@ export function adminTokenFile(database: string): string {
   return `${database}.admin-token`;
 }
 
-function secretKeyFile(database: string): string {
+/** Where the secret key of a database is kept when the environment gives none. */
+export function secretKeyFile(database: string): string {
   return `${database}.secret-key`;
 }
 

@@ -35,13 +35,27 @@ export function readSettings(env: Environment): Settings {
 }
 
 function readDatabase(url: string): string {
+  const database = databaseOf(url);
+  if (database !== undefined) return database;
+  throw new SettingsError(`SYNCBELL_DATABASE_URL must be ${DATABASE_FORMS}`);
+}
+
+/** What the URL of a database looks like. */
+export const DATABASE_FORMS = "sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+
+/** The path of the SQLite file, or the URL of the Postgres database; undefined where it is neither. */
+export function databaseOf(url: string): string | undefined {
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   // A path that looks like the URL of a server would be taken for one.
   if (path !== undefined && !isPostgres(path)) return path;
-  if (isPostgres(url) && URL.canParse(url)) return url;
-  throw new SettingsError(
-    "SYNCBELL_DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
-  );
+  return isPostgres(url) && URL.canParse(url) ? url : undefined;
+}
+
+/** What people are told in the place of a database: without a password. */
+export function databaseName(database: string): string {
+  if (!isPostgres(database)) return database;
+  const { host, pathname } = new URL(database);
+  return `postgres://${host}${pathname}`;
 }
 
 /** Whether a database is one of a Postgres server. */

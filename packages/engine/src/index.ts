@@ -25,6 +25,9 @@ export type { Repeat } from "./tell.ts";
 export type { Query } from "./query.ts";
 export { LONGEST_REPLAY_MS } from "./replays.ts";
 export { SEAL_KEY_BYTES, seal, unseal } from "./seal.ts";
+export { type CopyOptions, type CopyProgress, copyStore } from "./store/copy/copy-store.ts";
+export type { StoreToCopy } from "./store/copy/sides.ts";
+export type { CopyResult, TableCount } from "./store/copy/verify.ts";
 export {
   DELIVERY_STATES,
   type DeliveryFilter,
@@ -40,3 +43,4 @@ export type { ReplayedState, StoredReplay } from "./store/replay-records.ts";
 export { type PostgresOptions, openPostgres } from "./store/postgres/postgres.ts";
 export { openSqlite } from "./store/sqlite.ts";
 export { type Store, StoreUnavailable } from "./store/store.ts";
+export { unopened } from "./store/unopened.ts";

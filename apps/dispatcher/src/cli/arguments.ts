@@ -9,6 +9,7 @@ export interface Flags {
   readonly json: boolean;
   readonly config: string | undefined;
   readonly once: boolean;
+  readonly from: string | undefined;
   readonly to: string | undefined;
   readonly destination: string | undefined;
   readonly events: string | undefined;
@@ -17,17 +18,28 @@ export interface Flags {
 }
 
 /** The flags that a command may take besides `--json`. */
-export type FlagName = "config" | "once" | "to" | "destination" | "events" | "last" | "files";
+export type FlagName =
+  | "config"
+  | "once"
+  | "from"
+  | "to"
+  | "destination"
+  | "events"
+  | "last"
+  | "files";
 
 const OPTIONS = {
   json: { type: "boolean" },
   config: { type: "string" },
   once: { type: "boolean" },
+  from: { type: "string" },
   to: { type: "string" },
   destination: { type: "string" },
   events: { type: "string" },
   last: { type: "string" },
 } as const;
+
+const NAMES = ["config", "once", "from", "to", "destination", "events", "last"] as const;
 
 /** Reads the words after a command. Throws UsageError for a flag that the command does not take. */
 export function readFlags(words: readonly string[], takes: readonly FlagName[]): Flags {
@@ -38,7 +50,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const { values, positionals } = parsed;
-  for (const name of ["config", "once", "to", "destination", "events", "last"] as const) {
+  for (const name of NAMES) {
     if (values[name] !== undefined && !takes.includes(name)) {
       throw new UsageError(`this command does not take --${name}`);
     }
@@ -50,6 +62,7 @@ export function readFlags(words: readonly string[], takes: readonly FlagName[]):
     json: values.json ?? false,
     config: values.config,
     once: values.once ?? false,
+    from: values.from,
     to: values.to,
     destination: values.destination,
     events: values.events,

@@ -2,6 +2,7 @@ import { SettingsError } from "../settings.ts";
 import { UsageError } from "./arguments.ts";
 import { check } from "./check.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { copy } from "./copy.ts";
 import { demo } from "./demo.ts";
 import { explain as explainEvents } from "./explain.ts";
 import { preview } from "./preview.ts";
@@ -17,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["preview", preview],
   ["send", send],
   ["test", test],
+  ["copy", copy],
 ]);
 
 const USAGE = `syncbell tells people and systems that a sync has ended.
@@ -33,6 +35,9 @@ const USAGE = `syncbell tells people and systems that a sync has ended.
                                           the exact messages for events; sends nothing
   syncbell send FILE… [--to URL]          posts events to a running dispatcher; - is standard input
   syncbell test ID [--to URL]             a running dispatcher sends a destination a test notice
+  syncbell copy --from URL --to URL       copies a whole store into an empty one, sqlite:PATH or
+                                          postgres://…, while no dispatcher serves; run again, it goes
+                                          on where it was interrupted
 
 --json makes the output of a command readable for programs.
 Settings: SYNCBELL_CONFIG, SYNCBELL_DATABASE_URL, HOST, PORT, SYNCBELL_ADMIN_TOKEN,

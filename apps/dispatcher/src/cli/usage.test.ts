@@ -7,11 +7,11 @@ describe("a command line that can't be followed ends with 2", () => {
   test.each([
     [
       ["nope"],
-      'syncbell: there is no command "nope"; there are: serve, demo, check, explain, preview, send, test\n',
+      'syncbell: there is no command "nope"; there are: serve, demo, check, explain, preview, send, test, copy\n',
     ],
     [
       ["Serve"],
-      'syncbell: there is no command "Serve"; there are: serve, demo, check, explain, preview, send, test\n',
+      'syncbell: there is no command "Serve"; there are: serve, demo, check, explain, preview, send, test, copy\n',
     ],
     [["constructor"], /^syncbell: there is no command "constructor"/],
     [["check", "--nope"], /^syncbell check: Unknown option '--nope'/],

@@ -1,9 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
 import { EXPIRED_REASON } from "./delivery-records.ts";
-import { migrate } from "./migrate.ts";
 import { listDeliveries, listEvents, listQuarantine, quarantineById } from "./lists.ts";
 import {
   channelState,
@@ -14,14 +12,12 @@ import {
   openDigests,
   setChannelState,
 } from "./queries.ts";
-import type { Schema } from "./schema.ts";
 import { SqliteAccept, type Stories } from "./sqlite-accept.ts";
 import { RELEASE, SqliteClaim } from "./sqlite-claim.ts";
+import { type SqliteDatabase, openDatabase, refuseUnfinished } from "./sqlite-database.ts";
 import { SqliteDestinations } from "./sqlite-destinations.ts";
 import { SqliteDigests } from "./sqlite-digests.ts";
 import { SqliteForget } from "./sqlite-forget.ts";
-import { lockDatabase } from "./sqlite-lock.ts";
-import { MIGRATIONS } from "./sqlite-migrations.ts";
 import { SqlitePipelines } from "./sqlite-pipelines.ts";
 import { quarantine } from "./sqlite-quarantine.ts";
 import { SqliteRecord } from "./sqlite-record.ts";
@@ -40,32 +36,23 @@ const BUSY_PAUSE_MS = 20;
 
 /**
  * Opens a store in one SQLite file, made where it is missing, with every commit on disk before it is
- * answered (WAL, synchronous=FULL). The file belongs to this process until the store is closed, so
- * what a killed process had under way is pending again at once. Rejects when another process has it.
+ * answered. The file belongs to this process until the store is closed, so what a killed process had under
+ * way is pending again at once. Rejects when another process has it, or a copy into it has not ended.
  */
 export async function openSqlite(path: string): Promise<Store> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const unlock = lockDatabase(path);
-  let database: Database.Database | undefined;
+  const file = await openDatabase(path, refuseUnfinished);
   try {
-    database = new Database(path, { timeout: BUSY_MS });
-    database.pragma("journal_mode = wal");
-    database.pragma("synchronous = full");
-    // 16 MiB: with SQLite's own 2, a backlog of a million slows live destinations down by a tenth.
-    database.pragma("cache_size = -16384");
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
-    await migrateWhole(database, db);
-    database.exec(RELEASE);
-    database.pragma("busy_timeout = 0");
-    return storeOn(database, db, unlock);
+    file.database.exec(RELEASE);
+    file.database.pragma("busy_timeout = 0");
+    return storeOn(file);
   } catch (error) {
-    database?.close();
-    unlock();
+    file.close();
     throw error;
   }
 }
 
-function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => void): Store {
+function storeOn({ database, db, close }: SqliteDatabase): Store {
   const stories: Stories = {
     pipelines: new SqlitePipelines(database),
     digests: new SqliteDigests(database),
@@ -196,24 +183,8 @@ function storeOn(database: Database.Database, db: Kysely<Schema>, unlock: () => 
     isShared: false,
     listen: () => undefined,
     ping: () => attempt(() => void database.prepare("select 1").get()),
-    close: () =>
-      attempt(() => {
-        database.close();
-        unlock();
-      }),
+    close: () => attempt(close),
   };
-}
-
-/** In one transaction, so that a process that is killed in between leaves nothing half done. */
-async function migrateWhole(database: Database.Database, db: Kysely<Schema>): Promise<void> {
-  database.exec("begin immediate");
-  try {
-    await migrate(db, MIGRATIONS);
-    database.exec("commit");
-  } catch (error) {
-    if (database.inTransaction) database.exec("rollback");
-    throw error;
-  }
 }
 
 /**

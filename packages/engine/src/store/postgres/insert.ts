@@ -1,7 +1,7 @@
 import type { Session } from "./session.ts";
 
 /** A column with the type of its values. */
-type Column = readonly [name: string, type: "text" | "bigint" | "bytea"];
+type Column = readonly [name: string, type: "text" | "bigint" | "bytea" | "double precision"];
 
 /** A table that rows are put into, many by one statement. */
 export interface Insert<Row> {

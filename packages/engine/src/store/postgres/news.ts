@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import type { News, Store } from "../store.ts";
 import { CONNECT_MS } from "./connections.ts";
+import { HOLD_AGAINST_COPIES } from "./copy-lock.ts";
 import type { Session } from "./session.ts";
 
 const CHANNEL = "syncbell";
@@ -92,6 +93,7 @@ export class Newsroom {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      await client.query(HOLD_AGAINST_COPIES);
       probing = setInterval(probe, PROBE_EVERY_MS).unref();
       // What was told before is not told again.
       for (const news of ["destinations", "deliveries"] as const) this.#hear?.(news);

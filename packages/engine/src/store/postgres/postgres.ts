@@ -15,6 +15,7 @@ import type { Store } from "../store.ts";
 import { acceptEvents } from "./accept.ts";
 import { claim, releaseExpired, renew } from "./claim.ts";
 import { Connections } from "./connections.ts";
+import { refuseCopied } from "./copy-lock.ts";
 import { oweAgain } from "./deliveries.ts";
 import {
   allDestinations,
@@ -48,7 +49,8 @@ const CONNECTIONS = 10;
 
 /**
  * Opens a store in a Postgres database, `postgres://user@host/name`, which any number of dispatchers may
- * have open: its tables are made where they are missing. Rejects where the database does not answer.
+ * have open: its tables are made where they are missing. Rejects where the database does not answer, or a copy
+ * into it has not ended.
  */
 export async function openPostgres(
   url: string,
@@ -58,7 +60,7 @@ export async function openPostgres(
   const sessions = sessionsOn(pool);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool.forKysely() }) });
   try {
-    await sessions.rows("select 1");
+    await refuseCopied(sessions);
     if (!(await isMigrated(db, MIGRATIONS))) await migratePostgres(url);
     const room = new Newsroom(url, sessions);
     return telling(storeOn(pool, sessions, db, room), room);

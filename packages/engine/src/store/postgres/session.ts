@@ -42,7 +42,8 @@ export function sessionsOn(connections: Connections): Sessions {
 
 type Send = (query: pg.QueryConfig) => Promise<pg.QueryResult>;
 
-function sessionOn(send: Send): Session {
+/** What sends statements by `send`, through one connection or any. */
+export function sessionOn(send: Send): Session {
   const run = (text: string, values: readonly unknown[]) =>
     available(() => send({ name: nameOf(text), text, values: [...values] }));
   return {
