@@ -1,6 +1,7 @@
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 import { type PostgresOptions, openPostgres } from "../store/postgres/postgres.ts";
+import { UNFINISHED_COPY } from "../store/unfinished-copy.ts";
 import type { Store } from "../store/store.ts";
 
 /** A database, and a connection to it that stays open as long as the tests run. */
@@ -30,6 +31,23 @@ export async function openEmpty(options?: PostgresOptions): Promise<Store> {
   return { ...store, close: once };
 }
 
+/** The URL of a database that holds nothing, for the running test alone. */
+export async function emptyDatabase(): Promise<string> {
+  const database = free.pop() ?? (await newDatabase());
+  onTestFinished(async () => {
+    await empty(database);
+    free.push(database);
+  });
+  return database.url;
+}
+
+/** Runs a statement on a database, past any store. */
+export async function runOn(url: string, statement: string): Promise<void> {
+  const client = await connected(url);
+  await client.query(statement);
+  await client.end();
+}
+
 async function newDatabase(): Promise<Database> {
   const server = inject("postgresUrl");
   const name = `syncbell_test_${process.pid}_${++made}`;
@@ -57,7 +75,8 @@ async function empty({ client }: Database): Promise<void> {
   await client.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid();
-     ${deletions.join("; ")}`,
+     ${deletions.join("; ")};
+     drop table if exists ${UNFINISHED_COPY}`,
   );
 }
 
