@@ -39,6 +39,8 @@ export async function fillStore(store: Store, seed: number, rounds = 4): Promise
   const random = numbersOf(seed);
   const below = (count: number): number => Math.floor(random() * count);
   const text = (): string => TEXTS[below(TEXTS.length)] ?? "";
+  // What a digest says is cleaned before it is kept.
+  const cleaned = (): string => text().toWellFormed();
   const destination = (): string => ["ops", "b", "c-👋"][below(3)] ?? "ops";
   await nameDestinations(store, text);
   for (let round = 0; round < rounds; round++) {
@@ -58,8 +60,8 @@ export async function fillStore(store: Store, seed: number, rounds = 4): Promise
     }
     await tellStories(store, `evt_s${seed}_${round}`, destination());
     await acceptParts(store, [
-      newPart({ destinationId: destination(), said: { name: text() } }),
-      newPart({ task: text(), failureOf: "evt_0", said: { status: text() } }),
+      newPart({ destinationId: destination(), said: { name: cleaned() } }),
+      newPart({ task: text(), failureOf: "evt_0", said: { status: cleaned() } }),
     ]);
     await store.quarantine(
       newQuarantined({ key: text(), errors: JSON.stringify([text()]), receivedAt: START + round }),

@@ -1,8 +1,7 @@
-import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { hasTable, lockForCopy, refuseUnfinished } from "../postgres/copy-lock.ts";
-import { migrateDatabase } from "../postgres/migrations.ts";
-import { type Session, openSessions, sessionOn } from "../postgres/session.ts";
+import { migratePostgres } from "../postgres/migrate.ts";
+import { type Session, sessionOn } from "../postgres/session.ts";
 
 const CONNECT_MS = 5_000;
 /** How long a statement may take, in milliseconds: one goes over all of a table. */
@@ -56,7 +55,7 @@ async function connect(
     const [own] = await session.rows<{ pid: bigint }>("select pg_backend_pid() as pid");
     await lockForCopy(session, other);
     await check(session);
-    await migrate(url);
+    await migratePostgres(url);
     return {
       ...session,
       process: Number(own?.pid),
@@ -66,15 +65,6 @@ async function connect(
   } catch (error) {
     await client.end().catch(() => undefined);
     throw error;
-  }
-}
-
-async function migrate(url: string): Promise<void> {
-  const sessions = openSessions({ url, connections: 2 });
-  try {
-    await migrateDatabase(new Kysely({ dialect: new PostgresDialect({ pool: sessions.pool }) }));
-  } finally {
-    await sessions.close();
   }
 }
 
