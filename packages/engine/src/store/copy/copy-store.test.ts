@@ -1,6 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { SMALL, dumpOf, filled, newPostgres, newSqlite } from "../../testing/stores-to-copy.ts";
 import { type Dump, countsOf } from "../../testing/table-dump.ts";
+import type { ClaimedDelivery } from "../delivery-records.ts";
+import { START, claim, claimOne } from "../suite/new-events.ts";
+import { record, recordOf } from "../suite/new-records.ts";
 import { type CopyProgress, copyStore } from "./copy-store.ts";
 import type { StoreToCopy } from "./sides.ts";
 
@@ -18,29 +21,24 @@ async function copied(from: StoreToCopy, to: StoreToCopy): Promise<Dump> {
   return dump;
 }
 
-describe("a copy has every row of every table, byte by byte", () => {
-  test.each([1, 2, 3])("from SQLite to Postgres and back, seed %i", async (seed) => {
-    const from = await filled(newSqlite(), seed);
-    const middle = await newPostgres();
-    const dump = await copied(from, middle);
+const sqlite = (): Promise<StoreToCopy> => Promise.resolve(newSqlite());
+
+test.each([
+  ["SQLite to Postgres and back", 1, [sqlite, newPostgres, sqlite]],
+  ["SQLite to Postgres and back", 2, [sqlite, newPostgres, sqlite]],
+  ["SQLite to Postgres and back", 3, [sqlite, newPostgres, sqlite]],
+  ["Postgres to SQLite and back", 4, [newPostgres, sqlite, newPostgres]],
+  ["SQLite to SQLite", 5, [sqlite, sqlite]],
+  ["Postgres to Postgres", 6, [newPostgres, newPostgres]],
+] as const)("a copy from %s has every row, byte by byte (%i)", async (_, seed, route) => {
+  const [first, ...others] = route;
+  let from = await filled(await first(), seed);
+  for (const make of others) {
+    const to = await make();
+    const dump = await copied(from, to);
     expect(Object.entries(dump).filter(([, rows]) => rows.length === 0)).toEqual([]);
-    await copied(middle, newSqlite());
-  });
-
-  test("from Postgres to SQLite and back", async () => {
-    const from = await filled(await newPostgres(), 4);
-    const middle = newSqlite();
-    await copied(from, middle);
-    await copied(middle, await newPostgres());
-  });
-
-  test("from SQLite to SQLite", async () => {
-    await copied(await filled(newSqlite(), 5), newSqlite());
-  });
-
-  test("from Postgres to Postgres", async () => {
-    await copied(await filled(await newPostgres(), 6), await newPostgres());
-  });
+    from = to;
+  }
 });
 
 test("it is told how far each table is, up to its end", async () => {
@@ -55,4 +53,22 @@ test("it is told how far each table is, up to its end", async () => {
     expect(copiedRows).toEqual(copiedRows.toSorted((a, b) => a - b));
     expect(copiedRows.at(-1)).toBe(source);
   }
+});
+
+test("what is being sent is due again when its lease is over, and no record of before counts", async () => {
+  const [from, to] = [newSqlite(), await newPostgres()];
+  let sent: ClaimedDelivery | undefined;
+  await using(from, async (store) => void (sent = await claimOne(store)));
+  await copyStore({ from, to });
+  await using(to, async (store) => {
+    const lease = { now: START + 30_000, leaseUntil: START + 50_000 };
+    expect(await store.releaseExpired(START + 19_999)).toBe(0);
+    expect(await claim(store, "ops", lease)).toEqual([]);
+    expect(await store.releaseExpired(START + 20_000)).toBe(1);
+    const [again] = await claim(store, "ops", lease);
+    if (!sent || !again) throw new Error("nothing was claimed");
+    expect(again).toMatchObject({ id: sent.id, event: sent.event });
+    expect(await record(store, recordOf(sent))).toEqual([false]);
+    expect(await record(store, recordOf(again))).toEqual([true]);
+  });
 });

@@ -8,7 +8,7 @@ const LOCK = "8320803159675333740";
 /** Keeps copies away as long as the connection lives that this is sent through. */
 export const HOLD_AGAINST_COPIES: string = `select pg_try_advisory_lock_shared(${LOCK})`;
 
-/** How long a copy waits for a connection that was killed: the server sees its end a little later. */
+/** How long a copy waits for another one that was killed: the server ends what that had under way first. */
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 100;
 
@@ -57,14 +57,10 @@ export async function lockForCopy(session: Session, other: number | undefined): 
     if (holders.some(({ pid }) => Number(pid) === other)) {
       throw new Error("it is the database that is copied");
     }
-    if (performance.now() < until) {
-      await pause(PAUSE_MS);
-      continue;
+    if (holders.some(({ mode }) => mode === "ShareLock")) {
+      throw new Error("a dispatcher has it open; stop all of its dispatchers first");
     }
-    throw new Error(
-      holders.some(({ mode }) => mode === "ExclusiveLock")
-        ? "another copy of it or into it is under way"
-        : "a dispatcher has it open; stop all of its dispatchers first",
-    );
+    if (performance.now() >= until) throw new Error("another copy of it or into it is under way");
+    await pause(PAUSE_MS);
   }
 }
