@@ -34,6 +34,16 @@ describe("a command line that can't be followed ends with 2", () => {
       ["send", "x", "--to", "http://u:s3cr3t@127.0.0.1/"],
       /^syncbell send: --to takes (?!.*s3cr3t)/,
     ],
+    [
+      ["copy", "--to", "sqlite:a.db"],
+      "syncbell copy: --from takes sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE\n",
+    ],
+    [
+      ["copy", "--from", "sqlite:a.db", "--to", "mysql://u:s3cr3t@127.0.0.1/d"],
+      "syncbell copy: --to takes sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE\n",
+    ],
+    [["copy", "a.db", "b.db"], 'syncbell copy: this command takes no "a.db"\n'],
+    [["serve", "--from", "x"], "syncbell serve: this command does not take --from\n"],
   ])("syncbell %j", async (words, said) => {
     const { code, stdout, stderr } = await commandLine(words);
     expect([code, stdout]).toEqual([2, ""]);
@@ -53,7 +63,7 @@ test.each([
 ] as const)("syncbell %j says what there is, and ends with %i", async (words, expected) => {
   const { code, stdout, stderr } = await commandLine(words);
   expect([code, stderr]).toEqual([expected, ""]);
-  for (const command of ["serve", "demo", "check", "send"]) {
+  for (const command of ["serve", "demo", "check", "send", "copy"]) {
     expect(stdout).toContain(`  syncbell ${command} `);
   }
 });

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { SMALL, dumpOf, filled, newPostgres, newSqlite } from "../../testing/stores-to-copy.ts";
+import {
+  SMALL,
+  dumpOf,
+  filled,
+  newPostgres,
+  newSqlite,
+  using,
+} from "../../testing/stores-to-copy.ts";
 import { type Dump, countsOf } from "../../testing/table-dump.ts";
 import type { ClaimedDelivery } from "../delivery-records.ts";
 import { START, claim, claimOne } from "../suite/new-events.ts";
