@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { BatchLimit, StoreToCopy } from "../store/copy/sides.ts";
 import { openPostgres } from "../store/postgres/postgres.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { fillStore } from "./filled-store.ts";
 import { temporaryFolder } from "./folder.ts";
-import { emptyDatabase } from "./postgres-databases.ts";
+import { emptyDatabase, runOn } from "./postgres-databases.ts";
 import { type Dump, dumpPostgres, dumpSqlite } from "./table-dump.ts";
 
 /** So small that every table takes several batches. */
@@ -50,4 +51,12 @@ export async function filled(store: StoreToCopy, seed = 1): Promise<StoreToCopy>
 
 export async function dumpOf({ kind, database }: StoreToCopy): Promise<Dump> {
   return kind === "sqlite" ? dumpSqlite(database) : dumpPostgres(database);
+}
+
+/** Runs statements on a store, past the program; no store may have it open where it is a file. */
+export async function runPast({ kind, database }: StoreToCopy, statements: string): Promise<void> {
+  if (kind === "postgres") return runOn(database, statements);
+  const file = new Database(database);
+  file.exec(statements);
+  file.close();
 }

@@ -27,8 +27,8 @@ export interface CopyOptions {
   readonly limit?: BatchLimit;
 }
 
-/** An event may have 1 MiB: a batch takes some 40 MiB of memory at most, on its way. */
-const LIMIT: BatchLimit = { rows: 5_000, bytes: 8 * 1024 * 1024 };
+/** On its way a batch takes several times its size, and an event may have 1 MiB. */
+const LIMIT: BatchLimit = { rows: 5_000, bytes: 4 * 1024 * 1024 };
 
 /**
  * Copies a whole store into an empty one, of either kind, or goes on with such a copy that was interrupted:

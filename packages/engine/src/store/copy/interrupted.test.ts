@@ -11,6 +11,7 @@ import {
   newPostgres,
   newSqlite,
   openAsStore,
+  runPast,
   using,
 } from "../../testing/stores-to-copy.ts";
 import { newEvent } from "../suite/new-events.ts";
@@ -49,6 +50,19 @@ async function copyAndKill(
   await gone;
   return said;
 }
+
+/** Has the position not be kept. */
+const REFUSE_POSITIONS = {
+  sqlite: `create trigger stop before update on unfinished_copy
+             begin select raise(abort, 'no more room'); end`,
+  postgres: `create function stop() returns trigger language plpgsql
+               as $$ begin raise exception 'no more room'; end $$;
+             create trigger stop before update on unfinished_copy for each row execute function stop()`,
+} as const;
+const ALLOW_POSITIONS = {
+  sqlite: "drop trigger stop",
+  postgres: "drop function stop cascade",
+} as const;
 
 const ROUTES = [
   ["SQLite to Postgres", newSqlite, newPostgres],
@@ -97,6 +111,30 @@ describe.each(ROUTES)("from %s", (_, newSource, newDestination) => {
     await expect(copyStore({ from: to, to: newSqlite() })).rejects.toThrow(said);
     await copyStore({ from, to });
     await using(to, (store) => store.accept([newEvent()]));
+  });
+
+  test("a batch is kept with its position, or not at all", async () => {
+    const [from, to] = [await filled(await newSource()), await newDestination()];
+    await interrupt(from, to, 5);
+    await runPast(to, REFUSE_POSITIONS[to.kind]);
+    await expect(copyStore({ from, to, limit: SMALL })).rejects.toThrow(
+      "the copy is interrupted: no more room",
+    );
+    await runPast(to, ALLOW_POSITIONS[to.kind]);
+    expect((await copyStore({ from, to, limit: SMALL })).problems).toEqual([]);
+    expect(await dumpOf(to)).toEqual(await dumpOf(from));
+  });
+
+  test("what is lost or altered in the destination is found at the end", async () => {
+    for (const statement of ["delete from events", "update events set received_at = 7"]) {
+      const [from, to] = [await filled(await newSource()), await newDestination()];
+      await interrupt(from, to, 5);
+      await runPast(to, statement);
+      expect((await copyStore({ from, to })).problems).toEqual([
+        expect.stringMatching(/ is not the same as \S+ \(events\); .* and copy anew$/),
+      ]);
+      await expect(openAsStore(to)).rejects.toThrow("a copy has not ended");
+    }
   });
 
   test("a source that was served meanwhile is not gone on with", async () => {

@@ -1,16 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bareDatabase } from "../../testing/bare-database.ts";
 import { temporaryFolder } from "../../testing/folder.ts";
-import { runOn } from "../../testing/postgres-databases.ts";
 import {
   dumpOf,
   filled,
   newPostgres,
   newSqlite,
   openAsStore,
+  runPast,
   using,
 } from "../../testing/stores-to-copy.ts";
 import { until } from "../../testing/until.ts";
@@ -25,15 +24,9 @@ const at = (path: string): StoreToCopy => ({ kind: "sqlite", database: path, nam
 async function madeByNewer(store: StoreToCopy): Promise<StoreToCopy> {
   await using(store, async () => undefined);
   const statement = "insert into kysely_migration values ('9999-later', '2099-01-01')";
-  if (store.kind === "sqlite") {
-    const database = new Database(store.database);
-    database.exec(statement);
-    database.close();
-  } else {
-    await runOn(store.database, statement);
-    onTestFinished(() =>
-      runOn(store.database, "delete from kysely_migration where name = '9999-later'"),
-    );
+  await runPast(store, statement);
+  if (store.kind === "postgres") {
+    onTestFinished(() => runPast(store, "delete from kysely_migration where name = '9999-later'"));
   }
   return store;
 }
