@@ -1,5 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bareDatabase } from "../../testing/bare-database.ts";
 import { temporaryFolder } from "../../testing/folder.ts";
@@ -13,6 +16,7 @@ import {
   using,
 } from "../../testing/stores-to-copy.ts";
 import { until } from "../../testing/until.ts";
+import { up as start } from "../migrations/0001-start.ts";
 import { newEvent } from "../suite/new-events.ts";
 import { copyStore } from "./copy-store.ts";
 import { connectDestination, connectSource } from "./postgres-connection.ts";
@@ -123,6 +127,21 @@ describe("a destination is refused", () => {
     await expect(copyStore({ from, to: at(path) })).rejects.toThrow(
       `the database ${path} can't be opened: unable to open database file`,
     );
+  });
+});
+
+test("a source that an older version made is brought up to date, and copied", async () => {
+  const from = newSqlite();
+  const database = new Database(from.database);
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database }) });
+  const getMigrations = () => Promise.resolve({ "0001-start": { up: start } });
+  await new Migrator({ db, provider: { getMigrations } }).migrateToLatest();
+  database.exec("insert into destinations values ('ops', 1, null)");
+  database.close();
+  const to = await newPostgres();
+  expect((await copyStore({ from, to })).problems).toEqual([]);
+  await using(to, async (store) => {
+    expect(await store.destinations()).toMatchObject([{ id: "ops", state: "active" }]);
   });
 });
 
