@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Store, openPostgres, openSqlite } from "@syncbell/engine";
-import { startServer } from "@syncbell/test-postgres";
 import { eventOf, fillStore } from "./copied-store.ts";
+import { benchPostgres } from "./postgres.ts";
 
 const MAIN = new URL("../../apps/dispatcher/src/main.ts", import.meta.url).pathname;
 const deliveries = Number(process.argv[2] ?? 300_000);
@@ -20,18 +20,18 @@ interface Run {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "syncbell-copy-"));
-const data = mkdtempSync(join(tmpdir(), "syncbell-copy-postgres-"));
-const server = await startServer({ folder: data });
+const postgres = await benchPostgres();
+const url = await postgres.newDatabase();
 try {
   const now = Date.now();
   const [first, back] = [join(folder, "first.db"), join(folder, "back.db")];
   await using(await openSqlite(first), (store) => fillStore(store, deliveries, now));
-  const there = [`sqlite:${first}`, server.url] as const;
+  const there = [`sqlite:${first}`, url] as const;
   const runs: Record<string, Run> = {
     "to Postgres, killed": await copy(...there, 1 / 3),
     "to Postgres, killed again": await copy(...there, 2 / 3),
     "to Postgres, to the end": await copy(...there),
-    "back to SQLite": await copy(server.url, `sqlite:${back}`),
+    "back to SQLite": await copy(url, `sqlite:${back}`),
     "SQLite to SQLite": await copy(`sqlite:${first}`, `sqlite:${join(folder, "second.db")}`),
   };
   const rows = Object.entries(runs).map(([name, { code, seconds, peakMiB }]) => [
@@ -40,11 +40,11 @@ try {
   ]);
   console.table(Object.fromEntries(rows));
   console.log(runs["to Postgres, to the end"]?.stdout);
-  await using(await openPostgres(server.url), (store) => goOn("Postgres", store, now));
+  await using(await openPostgres(url), (store) => goOn("Postgres", store, now));
   await using(await openSqlite(back), (store) => goOn("SQLite, back", store, now));
 } finally {
-  await server.end("SIGINT");
-  for (const made of [folder, data]) rmSync(made, { recursive: true, force: true });
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function using(store: Store, work: (store: Store) => Promise<void>): Promise<void> {

@@ -42,7 +42,9 @@ export async function openPostgresDestination(
     ...sideOn(connection),
     kept: async () => {
       if (!(await hasTable(connection, UNFINISHED_COPY))) return undefined;
-      const [kept] = await connection.rows<KeptCopy>(`select * from ${UNFINISHED_COPY}`);
+      const [kept] = await connection.rows<KeptCopy>(
+        `select source, fingerprints, position from ${UNFINISHED_COPY}`,
+      );
       return kept;
     },
     holds: async (table) => (await connection.rows(anyStatement(table))).length > 0,

@@ -44,7 +44,9 @@ export async function openSqliteDestination(path: string): Promise<DestinationSi
     ...sideOn(file),
     kept: async () =>
       hasTable(database, UNFINISHED_COPY)
-        ? database.prepare<[], KeptCopy>(`select * from ${UNFINISHED_COPY}`).get()
+        ? database
+            .prepare<[], KeptCopy>(`select source, fingerprints, position from ${UNFINISHED_COPY}`)
+            .get()
         : undefined,
     holds: async (table) => database.prepare(anyStatement(table)).get() !== undefined,
     begin: async ({ source, fingerprints, position }) =>
