@@ -12,7 +12,7 @@ const SAID_EVERY_MS = 2_000;
  * `syncbell copy --from URL --to URL`: copies a whole store into an empty one, while no dispatcher serves.
  * Run again after it was interrupted, it goes on where it was.
  */
-export const copy: Command = async (words, { out }) => {
+export const copy: Command = async (words, { env, out }) => {
   const flags = readFlags(words, ["from", "to"]);
   const from = storeOf("--from", flags.from);
   const to = storeOf("--to", flags.to);
@@ -30,7 +30,8 @@ export const copy: Command = async (words, { out }) => {
   for (const problem of result.problems) out.error(`syncbell copy: ${problem}\n`);
   if (result.problems.length > 0) return 1;
   const keyFile = secretKeyFile(from.database);
-  if (from.kind === "sqlite" && existsSync(keyFile)) {
+  const isKeyOfFile = env["SYNCBELL_SECRET_KEY"] === undefined && existsSync(keyFile);
+  if (from.kind === "sqlite" && isKeyOfFile) {
     out.error(
       `The secrets in it are sealed with the key in ${keyFile}: set SYNCBELL_SECRET_KEY to it where ` +
         `${to.name} is served\n`,

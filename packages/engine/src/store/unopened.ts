@@ -1,6 +1,11 @@
+import { CopyUnfinished } from "./unfinished-copy.ts";
+
 /** That a store can't be opened, and why, by its name without a password; as it is where it says the name. */
 export function unopened(name: string, error: unknown): unknown {
-  if (!(error instanceof Error) || error.message.includes(name)) return error;
+  if (!(error instanceof Error)) return error;
+  // The source that this one names may be called alike.
+  const isNamed = error.message.includes(name) && !(error instanceof CopyUnfinished);
+  if (isNamed) return error;
   return new Error(`the database ${name} can't be opened: ${reasonOf(error)}`, { cause: error });
 }
 

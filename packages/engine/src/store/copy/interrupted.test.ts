@@ -125,6 +125,16 @@ describe.each(ROUTES)("from %s", (_, newSource, newDestination) => {
     expect(await dumpOf(to)).toEqual(await dumpOf(from));
   });
 
+  test("what somebody else has written to the destination is not overwritten", async () => {
+    const [from, to] = [await filled(await newSource()), await newDestination()];
+    await interrupt(from, to, 5);
+    const row = "insert into destinations (id, created_at, updated_at) values ('ops', 1, 1)";
+    await runPast(to, row);
+    await expect(copyStore({ from, to })).rejects.toThrow(
+      "the destination's table destinations holds rows that this copy did not write: make the destination anew",
+    );
+  });
+
   test("what is lost or altered in the destination is found at the end", async () => {
     for (const statement of ["delete from events", "update events set received_at = 7"]) {
       const [from, to] = [await filled(await newSource()), await newDestination()];

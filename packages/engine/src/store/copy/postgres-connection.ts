@@ -1,11 +1,15 @@
+import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { isMigrated } from "../migrate.ts";
+import { Connections } from "../postgres/connections.ts";
 import { hasTable, lockForCopy, refuseUnfinished } from "../postgres/copy-lock.ts";
 import { migratePostgres } from "../postgres/migrate.ts";
+import { MIGRATIONS } from "../postgres/migrations.ts";
 import { type Session, sessionOn } from "../postgres/session.ts";
 
 const CONNECT_MS = 5_000;
 /** How long a statement may take, in milliseconds: one goes over all of a table. */
-const STATEMENT_MS = 30 * 60_000;
+const STATEMENT_MS = 10 * 60_000;
 
 /** One connection, which has the database to itself, as far as dispatchers and copies go. */
 export interface CopyConnection extends Session {
@@ -55,7 +59,7 @@ async function connect(
     const [own] = await session.rows<{ pid: bigint }>("select pg_backend_pid() as pid");
     await lockForCopy(session, other);
     await check(session);
-    await migratePostgres(url);
+    await bringUpToDate(url);
     return {
       ...session,
       process: Number(own?.pid),
@@ -65,6 +69,17 @@ async function connect(
   } catch (error) {
     await client.end().catch(() => undefined);
     throw error;
+  }
+}
+
+/** What is up to date already is not touched. */
+async function bringUpToDate(url: string): Promise<void> {
+  const pool = new Connections({ url, connections: 1 });
+  try {
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: pool.forKysely() }) });
+    if (!(await isMigrated(db, MIGRATIONS))) await migratePostgres(url);
+  } finally {
+    await pool.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { type Insert, insertInto } from "../postgres/insert.ts";
 import { UNFINISHED_COPY } from "../unfinished-copy.ts";
 import type { ColumnKind } from "./carried.ts";
 import { type CopyConnection, connectDestination, connectSource } from "./postgres-connection.ts";
+import { foreignRows } from "./refused.ts";
 import { type CopiedRow, type RowKey, type Value, keyValues } from "./rows.ts";
 import type {
   BatchLimit,
@@ -132,7 +133,7 @@ async function write(
     const written = (await inserts.get(table.name)?.run(connection, rows)) ?? [];
     const merged = rows.length - written.length;
     if (merged > 0 && !rows.some((row) => isChangedHere(table, row))) {
-      throw new Error(`its table ${table.name} holds rows that this copy did not write`);
+      throw foreignRows(table.name);
     }
     await connection.rows(`update ${UNFINISHED_COPY} set position = $1`, [positionOf(merged)]);
   });

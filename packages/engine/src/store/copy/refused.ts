@@ -2,3 +2,11 @@
 export class CopyRefused extends Error {
   override readonly name = "CopyRefused";
 }
+
+/** That somebody has written to the destination meanwhile. */
+export function foreignRows(table: string): CopyRefused {
+  return new CopyRefused(
+    `the destination's table ${table} holds rows that this copy did not write: ` +
+      "make the destination anew and copy again",
+  );
+}

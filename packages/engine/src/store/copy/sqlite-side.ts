@@ -8,6 +8,7 @@ import {
   refuseUnfinished,
 } from "../sqlite-database.ts";
 import { UNFINISHED_COPY } from "../unfinished-copy.ts";
+import { foreignRows } from "./refused.ts";
 import { type CopiedRow, type RowKey, keyValues, sizeOf } from "./rows.ts";
 import type {
   BatchLimit,
@@ -110,11 +111,13 @@ function write(
   position: string,
 ): void {
   const given = columns.map(() => "?").join(", ");
-  const insert = database.prepare(`insert into ${name} (${listOf(columns)}) values (${given})`);
+  const insert = database.prepare(
+    `insert into ${name} (${listOf(columns)}) values (${given}) on conflict do nothing`,
+  );
   const keep = database.prepare(`update ${UNFINISHED_COPY} set position = ?`);
   database
     .transaction(() => {
-      for (const row of rows) insert.run(...row);
+      for (const row of rows) if (insert.run(...row).changes === 0) throw foreignRows(name);
       keep.run(position);
     })
     .immediate();
