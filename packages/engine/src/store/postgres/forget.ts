@@ -51,16 +51,19 @@ export function forgetNames(session: Session, time: number, limit: number): Prom
 
 export function forgetPipelines(session: Session, time: number, limit: number): Promise<number> {
   return session.changes(
-    `delete from pipelines where (tenant_id, task_id) in
+    // As a condition, what is taken would be taken again for each row that the server looks at.
+    `with old as materialized
        (select tenant_id, task_id from pipelines where heard_at < $1
-         order by tenant_id, task_id limit $2 for update skip locked)`,
+         order by tenant_id, task_id limit $2 for update skip locked)
+     delete from pipelines using old
+      where pipelines.tenant_id = old.tenant_id and pipelines.task_id = old.task_id`,
     [time, limit],
   );
 }
 
 export function forgetTold(session: Session, time: number, limit: number): Promise<number> {
   return session.changes(
-    `delete from told where (incident_id, destination_id) in
+    `with old as materialized
        (select incident_id, destination_id from told
          where at < $1 and not exists
            (select 1 from pipelines where pipelines.incident_id = told.incident_id)
@@ -68,7 +71,9 @@ export function forgetTold(session: Session, time: number, limit: number): Promi
            (select 1 from deliveries
              where waits_for = told.incident_id
                and deliveries.destination_id = told.destination_id and state = 'pending')
-         order by incident_id, destination_id limit $2 for update skip locked)`,
+         order by incident_id, destination_id limit $2 for update skip locked)
+     delete from told using old
+      where told.incident_id = old.incident_id and told.destination_id = old.destination_id`,
     [time, limit],
   );
 }
