@@ -89,6 +89,15 @@ test("while a server starts it is not waited for by a start, and refused by who 
   await running!.delivered(postSync());
 });
 
+test("a start whose connection is lost while the tables are made ends with the reason", async () => {
+  const proxy = await startProxy(await newDatabase());
+  proxy.cutAnswer("create table events", "create index");
+  const env = { ...KEYS, SYNCBELL_DATABASE_URL: proxy.url };
+  const { code, stderr } = await runSyncbell(["serve"], { cwd: temporaryFolder(), env });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^syncbell serve: the database \S+ can't be opened: .+\n$/);
+});
+
 test("an event that was kept is not said to be lost where the answer of the database did not come", async () => {
   const receiver = await startReceiver();
   const proxy = await startProxy(await newDatabase());

@@ -129,10 +129,7 @@ function poolOf({ url, connections }: ConnectionsOptions): pg.Pool {
     application_name: "syncbell",
     types,
   });
-  // A connection that is lost while nobody uses it is replaced when one is needed.
-  pool.on("error", () => undefined);
-  // One that is lost while somebody does makes the statement fail, and would end the process besides.
-  pool.on("connect", (client) => void client.on("error", () => undefined));
+  outliveLosses(pool);
   return pool;
 }
 
@@ -140,6 +137,14 @@ function poolOf({ url, connections }: ConnectionsOptions): pg.Pool {
 function clean(value: unknown): unknown {
   if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "␀") : value;
   return Array.isArray(value) ? value.map(clean) : value;
+}
+
+/** Lets the process outlive the loss of a connection. */
+export function outliveLosses(pool: pg.Pool): void {
+  // One that is lost while nobody uses it is replaced when one is needed.
+  pool.on("error", () => undefined);
+  // One that is lost while somebody does makes the statement fail, and that is enough.
+  pool.on("connect", (client) => void client.on("error", () => undefined));
 }
 
 /** What a statement is refused with leaves the connection as it was; all else may not. */

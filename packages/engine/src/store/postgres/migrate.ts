@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { type Migrations, migrate } from "../migrate.ts";
+import { outliveLosses } from "./connections.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { available, codeOf } from "./session.ts";
 
@@ -33,7 +34,7 @@ export async function migratePostgres(
     keepAlive: true,
     application_name: "syncbell migration",
   });
-  pool.on("error", () => undefined);
+  outliveLosses(pool);
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     for (let run = 1; ; run++) {
