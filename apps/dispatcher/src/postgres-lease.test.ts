@@ -8,8 +8,10 @@ import { until } from "./testing/until.ts";
 
 test("what a dispatcher that stands still has under way is taken over once, and its own record comes too late", async () => {
   // The first attempt is never answered: it fails, which the record of the first dispatcher would say.
+  let release = (): void => undefined;
   const receiver = await startReceiver((response, _, count) => {
-    if (count > 1) response.end("ok");
+    if (count === 2) release = () => void response.end("ok");
+    else if (count > 2) response.end("ok");
   });
   const config = destinationsAt(receiver.url, { ops: "" });
   const database = await newDatabase();
@@ -21,11 +23,19 @@ test("what a dispatcher that stands still has under way is taken over once, and 
   onTestFinished(() => void process.kill(first!.pid, "SIGKILL"));
 
   const [id = ""] = body.deliveries.map((one: { readonly id: string }) => one.id);
-  const after = await second!.attempted(id, 1);
-  expect(after).toMatchObject({ state: "delivered", attempts: [{ outcome: "delivered" }] });
+  await until(() => receiver.requests.length === 2);
+  // The other attempt is still under way.
   process.kill(first!.pid, "SIGCONT");
   await until(() => first!.log.some((line) => line.includes("the lease had passed: not recorded")));
-  expect((await third!.call("GET", `/v1/deliveries/${id}`)).body).toEqual(after);
+  expect((await third!.call("GET", `/v1/deliveries/${id}`)).body).toMatchObject({
+    state: "sending",
+    attempts: [],
+  });
+  release();
+  expect(await second!.attempted(id, 1)).toMatchObject({
+    state: "delivered",
+    attempts: [{ number: 1, outcome: "delivered" }],
+  });
   expect((await first!.call("GET", "/v1/destinations/ops")).body).toMatchObject({
     state: "active",
     health: { status: "healthy", failures: 0 },
