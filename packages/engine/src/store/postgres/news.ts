@@ -92,8 +92,8 @@ export class Newsroom {
     });
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
       await client.query(HOLD_AGAINST_COPIES);
+      await client.query(`listen ${CHANNEL}`);
       probing = setInterval(probe, PROBE_EVERY_MS).unref();
       // What was told before is not told again.
       for (const news of ["destinations", "deliveries"] as const) this.#hear?.(news);
