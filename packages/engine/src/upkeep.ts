@@ -148,7 +148,7 @@ export class Upkeep {
     const { store, clock, directory, log } = this.#options;
     const ids = [...this.#unreachable];
     this.#unreachable.clear();
-    const deleted = new Set(await store.deletedAmong(ids));
+    const deleted = new Set(ids.length === 0 ? [] : await store.deletedAmong(ids));
     for (const id of ids) {
       const standing = directory.get(id);
       const isDisabled = standing?.state === "disabled";
