@@ -14,6 +14,8 @@ const SETTINGS = {
   synchronous_commit: "off",
   full_page_writes: "off",
   max_connections: "200",
+  // Databases are used for a moment, and cleared away when they are emptied.
+  autovacuum: "off",
 };
 
 let stop = (): Promise<void> => Promise.resolve();
