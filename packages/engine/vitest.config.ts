@@ -1,8 +1,7 @@
-import { type ViteUserConfig, mergeConfig } from "vitest/config";
-import shared from "../../vitest.config.ts";
+import type { ViteUserConfig } from "vitest/config";
+import { bothStores } from "../../scripts/both-stores.ts";
 
-const config: ViteUserConfig = mergeConfig(shared, {
-  test: { globalSetup: "../../scripts/postgres-server.ts" },
-});
+// What an engine promises it promises on either store. What is not about an engine runs once.
+const config: ViteUserConfig = bothStores(["src/engine-*.test.ts"]);
 
 export default config;

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Posted } from "./accept.ts";
 import { type Store, StoreUnavailable } from "./store/store.ts";
-import { openSqlite } from "./store/sqlite.ts";
 import { bytesOf, postSync } from "./testing/events.ts";
-import { temporaryFolder } from "./testing/folder.ts";
+import { newPlace, openStore } from "./testing/opened-store.ts";
 import { startReceiver } from "./testing/receiver.ts";
 import { bellAt, startRunning } from "./testing/running-engine.ts";
 import { rule } from "./testing/rules.ts";
@@ -17,7 +16,7 @@ const posted = (sync: string, key?: string): Posted => ({
 
 /** A real store, and how many events each of its transactions held. */
 async function countingStore(): Promise<{ store: Store; sizes: number[] }> {
-  const inner = await openSqlite(`${temporaryFolder()}/syncbell.db`);
+  const inner = await openStore(await newPlace());
   const sizes: number[] = [];
   const accept: Store["accept"] = (events) => {
     sizes.push(events.length);

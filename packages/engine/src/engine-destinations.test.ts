@@ -99,8 +99,10 @@ describe("a destination that is made while all is running", () => {
     await engine.destinations.put(next, "two");
     gates[0]?.resolve();
     expect(await paused).toMatchObject({ state: "paused", destination: { config: next.config } });
+    gates[0] = Promise.withResolvers<void>();
     const late = engine.destinations.setState("dst_1", "active");
     await engine.destinations.remove("dst_1");
+    gates[0].resolve();
     expect(await late).toBeUndefined();
     expect(engine.destinations.get("dst_1")).toBeUndefined();
   });

@@ -116,7 +116,7 @@ class Life {
       await engine.configure({ destinations: [this.#destination], allow });
     } else if (step.kind === "kill") {
       await running.kill();
-      this.#running = await this.#begin(running.path);
+      this.#running = await this.#begin(running.place);
     } else if (step.kind === "ask") {
       if (this.#lastDelivery !== undefined) await engine.retry(this.#lastDelivery);
     } else if (step.kind === "up" || step.kind === "down") {
@@ -139,9 +139,9 @@ class Life {
     return (this.#running ??= await this.#begin());
   }
 
-  #begin(path?: string): Promise<MortalEngine> {
+  #begin(place?: string): Promise<MortalEngine> {
     const options = { clock: this.#clock, allow, destinations: [this.#destination] };
-    return startMortal({ ...options, ...(path === undefined ? {} : { path }) });
+    return startMortal({ ...options, ...(place === undefined ? {} : { place }) });
   }
 }
 
@@ -166,4 +166,4 @@ test("each event is in one message, whatever happens to digests; what is sent ag
     }),
     { numRuns: 10 },
   );
-});
+}, 120_000);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bell } from "./testing/bell-channel.ts";
+import { leasesEndMs } from "./testing/opened-store.ts";
 import { startReceiver } from "./testing/receiver.ts";
 import { bellAt, startRunning } from "./testing/running-engine.ts";
 import { until } from "./testing/until.ts";
@@ -39,7 +40,7 @@ describe("draining", () => {
 
   test("cuts off at its deadline what minds its signal, and records no failure for it", async () => {
     const wire = await startWire();
-    const { engine, post, clock, store, path } = await startRunning({
+    const { engine, post, clock, store, place } = await startRunning({
       destinations: [bellAt(wire.url)],
     });
     const [id = ""] = await post();
@@ -53,7 +54,8 @@ describe("draining", () => {
     await store.close();
 
     const receiver = await startReceiver();
-    const again = await startRunning({ path, clock, destinations: [bellAt(receiver.url)] });
+    const again = await startRunning({ place, clock, destinations: [bellAt(receiver.url)] });
+    await clock.advance(leasesEndMs());
     expect((await again.reached(id, "delivered")).attempts).toMatchObject([{ number: 1 }]);
     expect(receiver.requests.map(({ headers }) => headers["x-key"])).toEqual([id]);
   });
@@ -64,7 +66,7 @@ describe("draining", () => {
     ["closes", bell({ close: () => new Promise(() => undefined) })],
   ])("comes to its end also where a channel hangs while it %s", async (_, channel) => {
     const receiver = await startReceiver();
-    const { engine, post, clock, store, path } = await startRunning({
+    const { engine, post, clock, store, place } = await startRunning({
       destinations: [bellAt(receiver.url, "ops", channel)],
     });
     const [id = ""] = await post();
@@ -75,7 +77,8 @@ describe("draining", () => {
     await clock.advance(1_000);
     await until(isOver);
     await store.close();
-    const again = await startRunning({ path, clock, destinations: [bellAt(receiver.url)] });
+    const again = await startRunning({ place, clock, destinations: [bellAt(receiver.url)] });
+    await clock.advance(leasesEndMs());
     const { attempts } = await again.reached(id, "delivered");
     expect(attempts.map(({ number }) => number)).toEqual([1]);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openSqlite } from "./store/sqlite.ts";
-import { temporaryFolder } from "./testing/folder.ts";
+import { newPlace, openStore } from "./testing/opened-store.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { startMoody } from "./testing/moody-receiver.ts";
 import { ownEvents, ownStatuses } from "./testing/own-events.ts";
@@ -138,7 +137,7 @@ describe("what is said of a destination is written down with the attempt that sh
     const clock = new ManualClock();
     const receiver = await startMoody(clock);
     receiver.status = 410;
-    const inner = await openSqlite(`${temporaryFolder()}/syncbell.db`);
+    const inner = await openStore(await newPlace());
     let isBroken = true;
     const { post, quiet, engine, delivery, log } = await startRunning({
       clock,

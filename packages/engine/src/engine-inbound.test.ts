@@ -106,19 +106,19 @@ describe("what a channel remembers", () => {
         }),
       );
     const first = await startRunning({ destinations: [remembering("a")] });
-    const { path, clock } = first;
+    const { place, clock } = first;
     expect(await first.engine.receive("bell", call)).toEqual({ status: 200, body: null });
     expect(await first.engine.receive("bell", call)).toEqual({ status: 200, body: "a was here" });
     expect(await first.store.channelState("a", "place")).not.toContain("here");
     await first.engine.drain(0);
     await first.store.close();
 
-    const second = await startRunning({ path, clock, destinations: [remembering("a")] });
+    const second = await startRunning({ place, clock, destinations: [remembering("a")] });
     expect(await second.engine.receive("bell", call)).toEqual({ status: 200, body: "a was here" });
     await second.engine.drain(0);
     await second.store.close();
 
-    const third = await startRunning({ path, clock, destinations: [remembering("b")] });
+    const third = await startRunning({ place, clock, destinations: [remembering("b")] });
     expect(await third.engine.receive("bell", call)).toEqual({ status: 200, body: null });
   });
 });

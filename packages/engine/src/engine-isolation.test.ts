@@ -80,8 +80,8 @@ test("what is owed to a destination that is gone from the configuration ends, an
   await first.attempted(owed, 1);
   await first.engine.drain(0);
   await first.store.close();
-  const { path, clock } = first;
-  const second = await startRunning({ path, clock, destinations: [bellAt(receiver.url, "new")] });
+  const { place, clock } = first;
+  const second = await startRunning({ place, clock, destinations: [bellAt(receiver.url, "new")] });
   const [id = ""] = await second.post({ sync: "sync-2" });
   await second.reached(id, "delivered");
   await clock.advance(60_000);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { startMoody } from "./testing/moody-receiver.ts";
+import { leasesEndMs } from "./testing/opened-store.ts";
 import { ownStatuses } from "./testing/own-events.ts";
 import { keysOf, startReceiver } from "./testing/receiver.ts";
 import { type RunningOptions, bellAt, restarted, startRunning } from "./testing/running-engine.ts";
@@ -182,7 +183,7 @@ test("an attempt by hand that a stop cut off is made again, and leaves the state
   await until(() => receiver.requests.length === 2);
   silent.answer = true;
   const second = await restarted(first, options);
-  await second.quiet();
+  await second.pass(leasesEndMs());
   const { state, attempts } = await second.delivery(id);
   expect(state).toBe("failed");
   expect(attempts).toMatchObject([

@@ -185,10 +185,12 @@ describe("a recovery that comes while the failure is being sent", () => {
     await postRun(first);
     await first.kill();
     receiver.status = 200;
-    const second = await startMortal({ ...options, clock: first.clock, path: first.path });
+    const second = await startMortal({ ...options, clock: first.clock, place: first.place });
     await second.quiet();
     await second.pass(HOUR, 10 * SECOND);
-    expect(statusesOf(receiver)).toEqual(["failed", "failed", "succeeded"]);
+    // Where others share the store, the lease ends first, and by then the recovery waits no longer.
+    const again = second.store.isShared ? [BOTH] : ["failed", "succeeded"];
+    expect(statusesOf(receiver)).toEqual(["failed", ...again]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
+import { answers, isAsking } from "./store-answers.ts";
 
 /** Turns of the event loop that the code under test is given to act on what has just happened. */
 const TURNS = 8;
@@ -82,7 +83,10 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets what has just happened have its effects, short of the network. */
+/** Lets what has just happened have its effects, short of the network: a store's answer is waited for. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await nextTurn();
+  do {
+    await answers();
+    for (let turn = 0; turn < TURNS; turn++) await nextTurn();
+  } while (isAsking());
 }

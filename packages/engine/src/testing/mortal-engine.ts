@@ -1,29 +1,28 @@
-import { join } from "node:path";
-import { openSqlite } from "../store/sqlite.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
-import { temporaryFolder } from "./folder.ts";
+import { newPlace, openStore } from "./opened-store.ts";
 import { type RunningEngine, type RunningOptions, startRunning } from "./running-engine.ts";
 
 /** An engine whose process can die. */
 export interface MortalEngine extends RunningEngine {
   /**
-   * Cuts the engine off from its file as a kill does: nothing it does is kept from then on, and another
-   * can be started on the same file.
+   * Cuts the engine off from its store as a kill does: nothing it does is kept from then on, and another
+   * can be started at the same place.
    */
   readonly kill: () => Promise<void>;
 }
 
-/** Starts one, on a file of its own unless a `path` is given. */
+/** Starts one, on a store of its own unless a `place` is given. */
 export async function startMortal(options: RunningOptions): Promise<MortalEngine> {
-  const { path = join(temporaryFolder(), "syncbell.db"), ...others } = options;
-  const inner = await openSqlite(path);
+  const { place = await newPlace(), ...others } = options;
+  const inner = await openStore(place);
   let isDead = false;
+  const mortal = (run: (...all: readonly unknown[]) => unknown) => {
+    return (...given: readonly unknown[]) =>
+      isDead ? Promise.reject(new StoreUnavailable("the process was killed")) : run(...given);
+  };
   const verbs = Object.entries(inner).map(([verb, run]) => [
     verb,
-    (...given: readonly unknown[]) =>
-      isDead
-        ? Promise.reject(new StoreUnavailable("the process was killed"))
-        : (run as (...all: readonly unknown[]) => unknown)(...given),
+    typeof run === "function" ? mortal(run as Parameters<typeof mortal>[0]) : run,
   ]);
   const store = {
     ...(Object.fromEntries(verbs) as Store),
@@ -33,7 +32,7 @@ export async function startMortal(options: RunningOptions): Promise<MortalEngine
   };
   return {
     ...(await startRunning({ ...others, store })),
-    path,
+    place,
     async kill() {
       isDead = true;
       await inner.close();

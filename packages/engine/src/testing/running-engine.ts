@@ -1,16 +1,14 @@
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Destination } from "../destination.ts";
 import { type Engine, type EngineOptions, startEngine } from "../engine.ts";
 import type { EngineLog, LogFields } from "../log.ts";
 import { SEAL_KEY_BYTES } from "../seal.ts";
-import { openSqlite } from "../store/sqlite.ts";
 import type { StoredDelivery } from "../store/delivery-records.ts";
 import type { Store } from "../store/store.ts";
 import { type Bell, bell } from "./bell-channel.ts";
 import { type EventFields, bytesOf, postSync } from "./events.ts";
-import { temporaryFolder } from "./folder.ts";
 import { ManualClock, settle } from "./manual-clock.ts";
+import { newPlace, openStore } from "./opened-store.ts";
 import { until } from "./until.ts";
 
 export interface LogLine {
@@ -19,13 +17,13 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** An engine on a SQLite file of its own, with a clock that stands still. */
+/** An engine on a store of its own, with a clock that stands still. */
 export interface RunningEngine {
   readonly engine: Engine;
   readonly store: Store;
   readonly clock: ManualClock;
-  /** The file of the store. */
-  readonly path: string;
+  /** Where the store is, so that it can be opened again. */
+  readonly place: string;
   readonly log: readonly LogLine[];
   /** Posts an event; answers the ids of the deliveries that it made. */
   readonly post: (fields?: EventFields) => Promise<readonly string[]>;
@@ -46,7 +44,7 @@ export interface RunningEngine {
 
 export interface RunningOptions extends Partial<Omit<EngineOptions, "clock" | "log">> {
   readonly clock?: ManualClock;
-  readonly path?: string;
+  readonly place?: string;
 }
 
 /** A destination that is reached by a bell. */
@@ -57,9 +55,9 @@ export function bellAt(url: string, id = "ops", channel: Bell = bell()): Destina
 /** Starts an engine that lives as long as the running test. It may reach loopback and nothing else. */
 export async function startRunning(options: RunningOptions): Promise<RunningEngine> {
   const { clock = new ManualClock(), ...others } = options;
-  const path = options.path ?? join(temporaryFolder(), "syncbell.db");
+  const { place = options.store ? "" : await newPlace() } = options;
   const log: LogLine[] = [];
-  const store = options.store ?? (await openSqlite(path));
+  const store = options.store ?? (await openStore(place));
   const counted = countAttempts(store);
   const engine = await startEngine({
     random: () => 0,
@@ -99,7 +97,7 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
     engine,
     store,
     clock,
-    path,
+    place,
     log,
     async post(fields) {
       const event = postSync({ sync: `sync-${++posted}`, ...fields });
@@ -130,14 +128,14 @@ export async function startRunning(options: RunningOptions): Promise<RunningEngi
 
 /** Stops an engine, and starts one on what it left behind. */
 export async function restarted(
-  { engine, store, clock, path }: RunningEngine,
+  { engine, store, clock, place }: RunningEngine,
   options: RunningOptions,
 ): Promise<RunningEngine> {
   const drained = engine.drain(0);
   await clock.advance(0);
   await drained;
   await store.close();
-  return startRunning({ clock, path, ...options });
+  return startRunning({ clock, place, ...options });
 }
 
 /** A store, and how many attempts were claimed and are not recorded. */

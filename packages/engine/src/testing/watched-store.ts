@@ -1,6 +1,5 @@
-import { openSqlite } from "../store/sqlite.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
-import { temporaryFolder } from "./folder.ts";
+import { newPlace, openStore } from "./opened-store.ts";
 
 type Verb = Exclude<keyof Store, "close">;
 
@@ -15,11 +14,11 @@ export interface WatchedStore {
   readonly refusals: () => number;
 }
 
-/** Opens one on a file of its own; `changes` take the place of verbs and are watched like them. */
+/** Opens one at a place of its own; `changes` take the place of verbs and are watched like them. */
 export async function watchedStore(
   changes: (inner: Store) => Partial<Store> = () => ({}),
 ): Promise<WatchedStore> {
-  const inner = await openSqlite(`${temporaryFolder()}/syncbell.db`);
+  const inner = await openStore(await newPlace());
   const down = new Set<Verb>();
   const counts = new Map<string, number>();
   let refusals = 0;

@@ -36,6 +36,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   #pool: pg.Pool;
   #ping: Promise<unknown> | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -96,8 +97,9 @@ export class Connections {
     };
   }
 
+  /** Closes all of them; may be called again. */
   close(): Promise<void> {
-    return this.#pool.end();
+    return (this.#closed ??= this.#pool.end());
   }
 
   async #probe(): Promise<void> {

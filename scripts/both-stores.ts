@@ -1,0 +1,31 @@
+import type { ViteUserConfig } from "vitest/config";
+import shared from "../vitest.config.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Which store a test opens that does not name one. */
+    readonly store: "sqlite" | "postgres";
+  }
+}
+
+const { include = [], ...others } = shared.test ?? {};
+
+/**
+ * The configuration of a package whose tests run on SQLite, and those of the files `again` on Postgres as
+ * well: `vitest --project sqlite` or `postgres` runs one half.
+ */
+export function bothStores(again: readonly string[]): ViteUserConfig {
+  return {
+    test: {
+      ...others,
+      globalSetup: "../../scripts/postgres-server.ts",
+      projects: [
+        { extends: true, test: { name: "sqlite", include, provide: { store: "sqlite" } } },
+        {
+          extends: true,
+          test: { name: "postgres", include: [...again], provide: { store: "postgres" } },
+        },
+      ],
+    },
+  };
+}
