@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { postSync } from "./testing/events.ts";
 import { TOKEN, startRunning } from "./testing/running-dispatcher.ts";
-import { NO_ROWS, rowsIn } from "./testing/store-file.ts";
+import { NO_ROWS, rowsIn } from "./testing/store-rows.ts";
 
 const needed = "This needs a token: send it as Authorization: Bearer TOKEN.";
 const unknown = "The token is not known here.";
@@ -37,7 +37,7 @@ test.each([
     expect(body).toEqual({ type: "about:blank", title: "Unauthorized", status: 401, detail });
   }
   await dispatcher.stop();
-  expect(rowsIn(dispatcher.database)).toEqual({ ...NO_ROWS, events: 1, event_names: 1 });
+  expect(await rowsIn(dispatcher.database)).toEqual({ ...NO_ROWS, events: 1, event_names: 1 });
 });
 
 test.each(["bearer", "BEARER", "Bearer  "])("the token opens after %j too", async (scheme) => {

@@ -6,7 +6,8 @@ import { postSync } from "./testing/events.ts";
 import { temporaryFolder } from "./testing/folder.ts";
 import { startReceiver } from "./testing/receiver.ts";
 import { SMALL_DISKS } from "./testing/small-disk.ts";
-import { deliveryStates, rowsIn } from "./testing/store-file.ts";
+import { deliveryStates } from "./testing/store-file.ts";
+import { rowsIn } from "./testing/store-rows.ts";
 import { serve } from "./testing/syncbell-process.ts";
 import { until } from "./testing/until.ts";
 
@@ -66,7 +67,7 @@ test.each(SMALL_DISKS)(
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("rror")]);
 
     const count = answers.size;
-    expect(rowsIn(database)).toMatchObject({
+    expect(await rowsIn(database)).toMatchObject({
       events: count,
       event_names: count,
       deliveries: count,

@@ -4,7 +4,8 @@ import { LOOPBACK, withDestination, writeConfig } from "./testing/config-file.ts
 import { postSync } from "./testing/events.ts";
 import { temporaryFolder } from "./testing/folder.ts";
 import { startReceiver } from "./testing/receiver.ts";
-import { deliveryStates, rowsIn } from "./testing/store-file.ts";
+import { deliveryStates } from "./testing/store-file.ts";
+import { rowsIn } from "./testing/store-rows.ts";
 import { holdStore } from "./testing/store-holder.ts";
 import { serve } from "./testing/syncbell-process.ts";
 import { until } from "./testing/until.ts";
@@ -37,7 +38,12 @@ test("while another program holds the store nothing is taken or lost, and afterw
   expect(await post(2)).toMatchObject({ status: 202, body: { duplicate: false } });
   await until(() => Object.keys(deliveryStates(database)).join() === "delivered");
   expect(await serving.end("SIGTERM")).toMatchObject({ code: 0 });
-  expect(rowsIn(database)).toMatchObject({ events: 2, event_names: 2, deliveries: 2, attempts: 2 });
+  expect(await rowsIn(database)).toMatchObject({
+    events: 2,
+    event_names: 2,
+    deliveries: 2,
+    attempts: 2,
+  });
   const told = receiver.requests.map(({ body }) => /sync-\d/.exec(body.toString())?.[0]);
   expect(new Set(told)).toEqual(new Set(["sync-1", "sync-2"]));
 }, 60_000);

@@ -3,7 +3,7 @@ import { postSync } from "../testing/events.ts";
 import { destinationsAt } from "../testing/destinations-at.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { startRunning } from "../testing/running-dispatcher.ts";
-import { NO_ROWS, rowsIn } from "../testing/store-file.ts";
+import { NO_ROWS, rowsIn } from "../testing/store-rows.ts";
 
 async function withOne() {
   const receiver = await startReceiver();
@@ -57,7 +57,7 @@ test("given a body over the limit, it is answered 413 and nothing is stored", as
   expect(await post(large)).toMatchObject({ status: 413 });
   expect((await call("GET", "/v1/quarantine")).body.data).toEqual([]);
   await stop();
-  expect(rowsIn(database)).toEqual(NO_ROWS);
+  expect(await rowsIn(database)).toEqual(NO_ROWS);
 });
 
 describe("given a body that is no event", () => {
@@ -136,5 +136,5 @@ test("given no auth or a wrong token, any route is 401, and says nothing of what
   }
   expect((await call("GET", "/v1/destinations/ops")).body).toMatchObject({ state: "active" });
   await stop();
-  expect(rowsIn(database)).toEqual(NO_ROWS);
+  expect(await rowsIn(database)).toEqual(NO_ROWS);
 });

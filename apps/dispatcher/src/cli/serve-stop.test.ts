@@ -6,7 +6,8 @@ import { lineOf, postSync } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { type RunningDispatcher, startRunning } from "../testing/running-dispatcher.ts";
-import { deliveryStates, rowsIn } from "../testing/store-file.ts";
+import { deliveryStates } from "../testing/store-file.ts";
+import { rowsIn } from "../testing/store-rows.ts";
 import { serve } from "../testing/syncbell-process.ts";
 import { until } from "../testing/until.ts";
 
@@ -51,7 +52,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("rror")]);
     expect(stdout.trimEnd().split("\n").at(-1)).toContain('"msg":"stopped"');
     expect(deliveryStates(database)).toEqual({ delivered: 1, pending: 2 });
-    expect(rowsIn(database)).toMatchObject({ events: 3, attempts: 1 });
+    expect(await rowsIn(database)).toMatchObject({ events: 3, attempts: 1 });
 
     const again = await startAgain();
     await until(() => receiver.requests.length === 3);

@@ -3,7 +3,7 @@ import { LOOPBACK } from "../testing/config-file.ts";
 import { postSync } from "../testing/events.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { startRunning } from "../testing/running-dispatcher.ts";
-import { rowsIn } from "../testing/store-file.ts";
+import { rowsIn } from "../testing/store-rows.ts";
 
 const twoDestinations = (url: string): string => `${LOOPBACK}destinations:
   - { id: first, channel: slack, config: { url: "${url}/first" } }
@@ -59,7 +59,11 @@ describe("an event that comes again", () => {
     expect(again.body).toEqual({ ...first.body, duplicate: true });
     await dispatcher.stop();
     expect(receiver.requests).toHaveLength(2);
-    expect(rowsIn(dispatcher.database)).toMatchObject({ events: 1, deliveries: 2, attempts: 2 });
+    expect(await rowsIn(dispatcher.database)).toMatchObject({
+      events: 1,
+      deliveries: 2,
+      attempts: 2,
+    });
   });
 
   test("is known after a restart too", async () => {
@@ -79,7 +83,7 @@ describe("an event that comes again", () => {
       body: { id: named.body.id, duplicate: true },
     });
     await after.stop();
-    expect(rowsIn(database)).toMatchObject({ events: 2, deliveries: 4 });
+    expect(await rowsIn(database)).toMatchObject({ events: 2, deliveries: 4 });
   });
 
   test("is taken once, however many come at the same moment", async () => {
@@ -94,7 +98,7 @@ describe("an event that comes again", () => {
     for (const { id } of answers[0]?.body.deliveries ?? []) await dispatcher.attempted(id, 1);
     await dispatcher.stop();
     expect(receiver.requests).toHaveLength(2);
-    expect(rowsIn(dispatcher.database)).toMatchObject({ events: 1, deliveries: 2 });
+    expect(await rowsIn(dispatcher.database)).toMatchObject({ events: 1, deliveries: 2 });
   });
 });
 

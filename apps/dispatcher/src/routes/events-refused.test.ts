@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Answer } from "../testing/api-client.ts";
 import { postSync } from "../testing/events.ts";
 import { startRunning } from "../testing/running-dispatcher.ts";
-import { NO_ROWS, rowsIn } from "../testing/store-file.ts";
+import { NO_ROWS, rowsIn } from "../testing/store-rows.ts";
 
 const MIB = 1024 * 1024;
 
@@ -30,7 +30,7 @@ async function refusal(...given: Parameters<Awaited<ReturnType<typeof startRunni
   const dispatcher = await startRunning();
   const answer: Answer = await dispatcher.post(...given);
   await dispatcher.stop();
-  expect(rowsIn(dispatcher.database)).toEqual(NO_ROWS);
+  expect(await rowsIn(dispatcher.database)).toEqual(NO_ROWS);
   expect(answer.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
   return answer.body;
 }
@@ -97,7 +97,7 @@ describe("413: a body over 1 MiB", () => {
       expect(await dispatcher.post(send(exceeds))).toMatchObject({ status: 413, body: tooLarge });
     }
     await dispatcher.stop();
-    expect(rowsIn(dispatcher.database)).toMatchObject({ events: 1 });
+    expect(await rowsIn(dispatcher.database)).toMatchObject({ events: 1 });
   });
 
   test.each([
@@ -164,7 +164,7 @@ describe("409: a key that came with other bytes", () => {
     const { body } = await dispatcher.call("GET", `/v1/events/${first.body.id}`);
     expect(body.event).toEqual(JSON.parse(postSync()));
     await dispatcher.stop();
-    expect(rowsIn(dispatcher.database)).toMatchObject({ events: 1, event_names: 1 });
+    expect(await rowsIn(dispatcher.database)).toMatchObject({ events: 1, event_names: 1 });
   });
 
   test("a key whose event was refused is free for the event that is put right", async () => {

@@ -15,7 +15,7 @@ import { postSync } from "../testing/events.ts";
 import { temporaryFolder } from "../testing/folder.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { TOKEN, startRunning } from "../testing/running-dispatcher.ts";
-import { rowsIn } from "../testing/store-file.ts";
+import { rowsIn } from "../testing/store-rows.ts";
 import { holdStore } from "../testing/store-holder.ts";
 import { until } from "../testing/until.ts";
 
@@ -97,7 +97,7 @@ test("a post that is under way when the shutdown begins is taken, answered and k
   producer.write(event);
   expect(await text(producer)).toMatch(/^HTTP\/1\.1 202 /);
   await stopped;
-  expect(rowsIn(dispatcher.database).events).toBe(1);
+  expect((await rowsIn(dispatcher.database)).events).toBe(1);
 });
 
 test("while another program holds the store, events are put off with 503, and none is kept", async () => {
@@ -115,5 +115,5 @@ test("while another program holds the store, events are put off with 503, and no
   const again = await dispatcher.post(postSync());
   expect(again).toMatchObject({ status: 202, body: { duplicate: false } });
   await dispatcher.stop();
-  expect(rowsIn(dispatcher.database).events).toBe(1);
+  expect((await rowsIn(dispatcher.database)).events).toBe(1);
 });

@@ -1,9 +1,25 @@
+import { openPostgres } from "@syncbell/engine";
+import { EmptiedDatabases } from "@syncbell/test-postgres";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 
 let made = 0;
 
-/** The URL of a new, empty Postgres database that lives as long as the running test. */
+let emptied: EmptiedDatabases | undefined;
+
+/** The URL of a database that holds nothing but the tables of a store, for the running test alone. */
+export async function emptyDatabase(): Promise<string> {
+  const databases = (emptied ??= new EmptiedDatabases({
+    server: inject("postgresUrl"),
+    name: `syncbell_emptied_${process.pid}`,
+    prepare: async (url) => (await openPostgres(url)).close(),
+  }));
+  const url = await databases.take();
+  onTestFinished(() => databases.giveBack(url));
+  return url;
+}
+
+/** The URL of a new Postgres database without any table, which lives as long as the running test. */
 export async function newDatabase(): Promise<string> {
   const server = inject("postgresUrl");
   const name = `syncbell_dispatcher_${process.pid}_${++made}`;

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { EngineLog, LogFields } from "@syncbell/engine";
 import { SEAL_KEY_BYTES } from "@syncbell/engine";
 import { onTestFinished } from "vitest";
@@ -10,6 +9,7 @@ import type { NewSecret } from "../made-secrets.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { writeConfig } from "./config-file.ts";
 import { temporaryFolder } from "./folder.ts";
+import { storePlace } from "./store-place.ts";
 
 export const TOKEN = "sbat_token-of-the-test";
 
@@ -24,11 +24,11 @@ export interface RunningOptions {
   readonly onNewSecret?: (secret: NewSecret) => void;
 }
 
-/** A dispatcher in this process: a real store in a file, a real server on a free port. */
+/** A dispatcher in this process: a real store, a real server on a free port. */
 export interface RunningDispatcher extends ApiClient {
   readonly url: string;
   readonly folder: string;
-  /** The path of the SQLite file. */
+  /** The path of the SQLite file, or the URL of the Postgres database. */
   readonly database: string;
   readonly newSecrets: readonly NewSecret[];
   /** What was logged, each line as JSON. */
@@ -42,7 +42,7 @@ export interface RunningDispatcher extends ApiClient {
 /** Starts a dispatcher that lives as long as the running test, or until it is stopped. */
 export async function startRunning(options: RunningOptions = {}): Promise<RunningDispatcher> {
   const { folder = temporaryFolder(), secretKey = Buffer.alloc(SEAL_KEY_BYTES, 7) } = options;
-  const database = join(folder, "syncbell.db");
+  const database = await storePlace(folder);
   const newSecrets: NewSecret[] = [];
   const log: string[] = [];
   const logger = logInto(log);
