@@ -1,4 +1,5 @@
-import { startServer } from "@syncbell/test-postgres";
+import { join } from "node:path";
+import { type PostgresServer, startServer } from "@syncbell/test-postgres";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -8,8 +9,13 @@ declare module "vitest" {
   }
 }
 
+/** Sockets of Unix, which take half as long as those of the network. */
+const HAS_SOCKETS = process.platform !== "win32";
+
 /** What a crash of the machine would cost does not matter to a test. */
 const SETTINGS = {
+  // In the folder of its data.
+  ...(HAS_SOCKETS ? { unix_socket_directories: "." } : {}),
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
@@ -31,8 +37,15 @@ export async function setup(project: TestProject): Promise<void> {
     return;
   }
   const server = await startServer({ settings: SETTINGS });
-  project.provide("postgresUrl", server.url);
+  project.provide("postgresUrl", quickestUrl(server));
   stop = () => server.remove();
+}
+
+function quickestUrl({ url, folder }: PostgresServer): string {
+  if (!HAS_SOCKETS) return url;
+  const quickest = new URL(url);
+  quickest.searchParams.set("host", join(folder, "data"));
+  return quickest.href;
 }
 
 /** Ends the server that was started. */
