@@ -10,11 +10,16 @@ declare module "vitest" {
 
 const { include = [], ...others } = shared.test ?? {};
 
+export interface OnPostgres {
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
 /**
- * The configuration of a package whose tests run on SQLite, and those of the files `again` on Postgres as
- * well: `vitest --project sqlite` or `postgres` runs one half.
+ * The configuration of a package whose tests run on SQLite, and those of some files on Postgres as well:
+ * `vitest --project sqlite` or `postgres` runs one half.
  */
-export function bothStores(again: readonly string[]): ViteUserConfig {
+export function bothStores({ include: again, exclude = [] }: OnPostgres): ViteUserConfig {
   return {
     test: {
       ...others,
@@ -23,7 +28,12 @@ export function bothStores(again: readonly string[]): ViteUserConfig {
         { extends: true, test: { name: "sqlite", include, provide: { store: "sqlite" } } },
         {
           extends: true,
-          test: { name: "postgres", include: [...again], provide: { store: "postgres" } },
+          test: {
+            name: "postgres",
+            include: [...again],
+            exclude: [...exclude],
+            provide: { store: "postgres" },
+          },
         },
       ],
     },

@@ -103,8 +103,12 @@ describe("a configuration that takes the place of another", () => {
       bellAt(receiver.url, "paused", channel),
       { ...bellAt(receiver.url, "other", channel), config: { url: receiver.url, token } },
     ];
-    const { engine, post, pass } = await startRunning({ clock, destinations: destinations("one") });
+    const { engine, post, pass, quiet } = await startRunning({
+      clock,
+      destinations: destinations("one"),
+    });
     await post();
+    await quiet();
     await engine.destinations.setState("paused", "paused");
     await pass(30 * MINUTE);
     const before = ["failing", "paused"].map((id) => engine.destinations.get(id));
