@@ -46,6 +46,7 @@ export interface Store
   listen(hear: (news: News) => void): void;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
+  /** Closes it; may be called again. */
   close(): Promise<void>;
 }
 
