@@ -5,6 +5,7 @@ import type { Destination } from "./destination.ts";
 import { telling } from "./testing/digest-bell.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { type MortalEngine, startMortal } from "./testing/mortal-engine.ts";
+import { casesOf } from "./testing/opened-store.ts";
 import { type Receiver, startReceiver } from "./testing/receiver.ts";
 import { bellAt } from "./testing/running-engine.ts";
 import { postRun } from "./testing/runs.ts";
@@ -164,6 +165,6 @@ test("each event is in one message, whatever happens to digests; what is sent ag
       const told = messages.map(([, [body = ""]]) => eventsIn(body));
       expect(told.reduce((sum, events) => sum + events, 0)).toBe(life.posted);
     }),
-    { numRuns: 10 },
+    { numRuns: casesOf(10) },
   );
 }, 120_000);

@@ -4,6 +4,7 @@ import type { Destination } from "./destination.ts";
 import { bellAt, startRunning } from "./testing/running-engine.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { startMoody } from "./testing/moody-receiver.ts";
+import { casesOf } from "./testing/opened-store.ts";
 import { rule } from "./testing/rules.ts";
 import { postRun } from "./testing/runs.ts";
 
@@ -161,6 +162,6 @@ test("what is as it was makes no difference, whatever came of the messages", asy
       }
       for (let last = 1; last <= steps.length; last++) expect(await differences(last)).toEqual([]);
     }),
-    { numRuns: 12 },
+    { numRuns: casesOf(12) },
   );
 }, 60_000);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Accepted } from "./accept.ts";
 import { bytesOf, postSync } from "./testing/events.ts";
 import { keysOf, startReceiver } from "./testing/receiver.ts";
+import { casesOf } from "./testing/opened-store.ts";
 import { bellAt, restarted, startRunning } from "./testing/running-engine.ts";
 
 const HOUR = 60 * 60_000;
@@ -94,7 +95,7 @@ test("posts are taken as a plain map would, over time and restarts, and each is 
         }
       }
     }),
-    { numRuns: 25 },
+    { numRuns: casesOf(25) },
   );
   expect([...met].toSorted()).toEqual(["accepted", "conflict", "duplicate"]);
   await running.quiet();

@@ -23,6 +23,14 @@ export function leasesEndMs(): number {
   return inject("store") === "postgres" ? 20_000 : 0;
 }
 
+/**
+ * How many random cases of a property are tried: fewer of those that are tried `most` times on SQLite, where
+ * each takes several times as long.
+ */
+export function casesOf(most: number): number {
+  return inject("store") === "postgres" ? Math.ceil(most / 3) : most;
+}
+
 /** Fewer than a dispatcher has: what a new connection has to learn takes longer than most tests. */
 const CONNECTIONS = 2;
 
