@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { isMigrated } from "../migrate.ts";
-import { Connections } from "../postgres/connections.ts";
+import { Connections, clean } from "../postgres/connections.ts";
 import { hasTable, lockForCopy, refuseUnfinished } from "../postgres/copy-lock.ts";
 import { migratePostgres } from "../postgres/migrate.ts";
 import { MIGRATIONS } from "../postgres/migrations.ts";
@@ -55,7 +55,9 @@ async function connect(
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const session = sessionOn((query) => client.query(query));
+    const session = sessionOn((query) =>
+      client.query({ ...query, values: query.values?.map(clean) ?? [] }),
+    );
     const [own] = await session.rows<{ pid: bigint }>("select pg_backend_pid() as pid");
     await lockForCopy(session, other);
     await check(session);

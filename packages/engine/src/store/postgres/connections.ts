@@ -136,7 +136,7 @@ function poolOf({ url, connections }: ConnectionsOptions): pg.Pool {
 }
 
 /** A text of Postgres can't hold the character of number 0. */
-function clean(value: unknown): unknown {
+export function clean(value: unknown): unknown {
   if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "␀") : value;
   return Array.isArray(value) ? value.map(clean) : value;
 }
