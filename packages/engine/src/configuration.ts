@@ -63,6 +63,7 @@ export class ConfigurationInEffect {
   /** How destinations stood when they were last read because of others, by id. */
   #seen: ReadonlyMap<string, string> = new Map();
   #cancelRefresh: (() => void) | undefined;
+  #isStopped = false;
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class ConfigurationInEffect {
 
   /** {@link refresh}, soon, and once for all that is heard until then. What fails is done with the next. */
   refreshSoon(): void {
+    if (this.#isStopped) return;
     this.#cancelRefresh ??= this.#options.clock.after(REFRESH_MS, () => {
       this.#cancelRefresh = undefined;
       this.refresh().catch((error: unknown) =>
@@ -109,6 +111,7 @@ export class ConfigurationInEffect {
 
   /** Takes in nothing more by itself. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancelRefresh?.();
   }
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { News } from "./store/store.ts";
 import { bell } from "./testing/bell-channel.ts";
 import { leasesEndMs } from "./testing/opened-store.ts";
 import { startReceiver } from "./testing/receiver.ts";
 import { bellAt, startRunning } from "./testing/running-engine.ts";
 import { until } from "./testing/until.ts";
+import { watchedStore } from "./testing/watched-store.ts";
 import { startWire } from "./testing/wire.ts";
 
 /** Whether a promise is settled by now. */
@@ -122,4 +124,21 @@ test("a channel that opens only after the drain's deadline sends nothing any mor
   await until(isOver);
   expect(receiver.requests).toEqual([]);
   expect((await engine.kept.delivery(id))?.attempts).toEqual([]);
+});
+
+test("what another dispatcher does with destinations is not read any more", async () => {
+  let hear: ((news: News) => void) | undefined;
+  const watched = await watchedStore(() => ({
+    isShared: true,
+    listen: (given) => void (hear = given),
+  }));
+  const { engine, clock } = await startRunning({ store: watched.store });
+  hear?.("destinations");
+  await clock.advance(1_000);
+  const before = watched.calls("destinations");
+  await engine.drain(0);
+  hear?.("destinations");
+  await clock.advance(1_000);
+  expect(before).toBeGreaterThan(1);
+  expect(watched.calls("destinations")).toBe(before);
 });
