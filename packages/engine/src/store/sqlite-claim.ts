@@ -1,55 +1,36 @@
 import type { Database, Statement } from "better-sqlite3";
-import { digestEvent } from "../digest.ts";
 import { type Bucket, filled } from "../pace.ts";
+import {
+  ASKED_FOR,
+  BODY_COLUMNS,
+  type BodyRow,
+  type ClaimedRow,
+  type FirstRow,
+  RETURNING_CLAIMED,
+  claimedDelivery,
+  digestBody,
+  dueDestinationsOf,
+  inOrderOfDue,
+  storedBody,
+} from "./claimed-row.ts";
 import type {
   Claim,
   ClaimRequest,
   ClaimShare,
   Claimed,
-  DeliveryState,
   DueDestination,
 } from "./delivery-records.ts";
 import type { StoredBody } from "./event-records.ts";
-import { readIncident } from "./read-incident.ts";
 import type { PaceRow } from "./schema.ts";
 import type { Stories } from "./sqlite-accept.ts";
 import type { SqliteDigests } from "./sqlite-digests.ts";
 import type { SqliteSuperseding } from "./sqlite-superseding.ts";
-
-interface ClaimedRow {
-  readonly id: string;
-  readonly event_id: string;
-  readonly destination_id: string;
-  readonly fence: number;
-  readonly step: number;
-  readonly attempts: number;
-  readonly expires_at: number | null;
-  readonly return_to: DeliveryState | null;
-  readonly due_at: number;
-  readonly untold_id: string | null;
-  readonly digest_id: string | null;
-}
-
-interface BodyRow {
-  readonly id: string;
-  readonly event_type: string;
-  readonly received_at: number;
-  readonly test: number;
-  readonly incident: string | null;
-  readonly body: Uint8Array;
-}
-
-const CLAIMED = `returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to,
-  due_at, untold_id, digest_id`;
 
 /** What becomes of a delivery whose lease ends: a manual attempt that was cut off is owed again. */
 export const RELEASE = `update deliveries
     set state = coalesce(return_to, 'pending'), manual = manual + (return_to is not null),
         return_to = null, lease_until = null
   where state = 'sending'`;
-
-/** What somebody asked for and nobody sends yet. */
-const ASKED_FOR = "manual > 0 and state <> 'sending'";
 
 /** The destinations of some deliveries: jumps from one to the next in an index, whatever lies between. */
 function destinationsOf(which: string): string {
@@ -67,7 +48,7 @@ function destinationsOf(which: string): string {
  * no backlog stands before another destination.
  */
 export class SqliteClaim {
-  readonly #due: Statement<[], { destination_id: string; due_at: number }>;
+  readonly #due: Statement<[], FirstRow>;
   readonly #askedFor: Statement<[], { destination_id: string }>;
   readonly #claim: Statement<unknown[], ClaimedRow>;
   readonly #claimManual: Statement<unknown[], ClaimedRow>;
@@ -91,7 +72,7 @@ export class SqliteClaim {
       `${destinationsOf("state = 'pending'")}
        select destination_id,
               (select min(due_at) from deliveries
-                where state = 'pending' and destination_id = met.destination_id) as due_at
+                where state = 'pending' and destination_id = met.destination_id) as at
          from met where destination_id is not null`,
     );
     this.#askedFor = database.prepare(
@@ -103,7 +84,7 @@ export class SqliteClaim {
         where id in (select id from deliveries
                       where destination_id = ? and state = 'pending' and due_at <= ?
                       order by due_at limit ?)
-       ${CLAIMED}`,
+       ${RETURNING_CLAIMED}`,
     );
     this.#claimManual = database.prepare(
       `update deliveries set return_to = state, state = 'sending', manual = manual - 1,
@@ -111,16 +92,14 @@ export class SqliteClaim {
         where id in (select id from deliveries
                       where destination_id = ? and ${ASKED_FOR}
                       order by manual_at limit ?)
-       ${CLAIMED}`,
+       ${RETURNING_CLAIMED}`,
     );
     this.#bucket = database.prepare("select * from paces where destination_id = ?");
     this.#keepBucket = database.prepare(
       `insert into paces (destination_id, tokens, filled_at) values (?, ?, ?)
        on conflict do update set tokens = excluded.tokens, filled_at = excluded.filled_at`,
     );
-    this.#body = database.prepare(
-      "select id, event_type, received_at, test, incident, body from events where id = ?",
-    );
+    this.#body = database.prepare(`select ${BODY_COLUMNS} from events where id = ?`);
     this.#renew = database.prepare(
       "update deliveries set lease_until = ? where id = ? and fence = ? and state = 'sending'",
     );
@@ -134,13 +113,7 @@ export class SqliteClaim {
   }
 
   due(): readonly DueDestination[] {
-    const manual = new Set(this.#askedFor.all().map(({ destination_id }) => destination_id));
-    const pending = this.#due.all().map(({ destination_id: destinationId, due_at: dueAt }) => ({
-      destinationId,
-      dueAt,
-      manual: manual.delete(destinationId),
-    }));
-    return [...pending, ...[...manual].map((destinationId) => ({ destinationId, manual: true }))];
+    return dueDestinationsOf(this.#due.all(), this.#askedFor.all());
   }
 
   releaseExpired(now: number): number {
@@ -154,27 +127,16 @@ export class SqliteClaim {
     let bytes = 0;
     const deliveries = shares.flatMap((share) => {
       if (bytes >= enoughBytes) return [];
-      const rows = this.#claimPaced(share, { now, leaseUntil, buckets })
-        // What `returning` answers has no order of its own.
-        .toSorted((a, b) => a.due_at - b.due_at);
+      const rows = inOrderOfDue(this.#claimPaced(share, { now, leaseUntil, buckets }));
       return rows.map((row) => {
         const event =
           row.digest_id === null
             ? this.#bodyOf(row.event_id, bodies)
             : this.#digestOf(row.digest_id, now, bodies);
         const untold = row.untold_id === null ? undefined : this.#body.get(row.untold_id)?.body;
-        bytes += event.body.byteLength + (untold?.byteLength ?? 0);
-        return {
-          id: row.id,
-          destinationId: row.destination_id,
-          fence: row.fence,
-          step: row.step,
-          attempts: row.attempts,
-          expiresAt: row.expires_at ?? undefined,
-          returnTo: row.return_to ?? undefined,
-          event,
-          untold,
-        };
+        const delivery = claimedDelivery(row, event, untold);
+        bytes += delivery.event.body.byteLength + (untold?.byteLength ?? 0);
+        return delivery;
       });
     });
     return { deliveries, buckets };
@@ -205,38 +167,21 @@ export class SqliteClaim {
       : this.#claim.all(leaseUntil, destinationId, now, count);
   }
 
-  #bodyOf(eventId: string, bodies: Map<string, StoredBody>): StoredBody {
+  #bodyOf(eventId: string, bodies: Map<string, StoredBody>): StoredBody | undefined {
     const known = bodies.get(eventId);
     if (known) return known;
     const row = this.#body.get(eventId);
-    if (!row) throw new Error(`the store holds a delivery of ${eventId} but not the event`);
-    const { id, event_type, received_at, test, body } = row;
-    const loaded = {
-      id,
-      type: event_type,
-      receivedAt: received_at,
-      test: test === 1,
-      body,
-      incident: readIncident(row.incident),
-    };
-    bodies.set(eventId, loaded);
-    return loaded;
+    if (!row) return undefined;
+    const body = storedBody(row);
+    bodies.set(eventId, body);
+    return body;
   }
 
   #digestOf(digestId: string, now: number, bodies: Map<string, StoredBody>): StoredBody {
     const known = bodies.get(digestId);
     if (known) return known;
-    const digest = this.#digests.read(digestId, now);
-    const event = digestEvent(digest);
-    const made = {
-      id: digestId,
-      type: event.event_type,
-      receivedAt: digest.closedAt,
-      test: false,
-      body: Buffer.from(JSON.stringify(event)),
-      incident: undefined,
-    };
-    bodies.set(digestId, made);
-    return made;
+    const body = digestBody(digestId, this.#digests.read(digestId, now));
+    bodies.set(digestId, body);
+    return body;
   }
 }

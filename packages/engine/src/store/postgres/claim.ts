@@ -1,37 +1,27 @@
-import { digestEvent } from "../../digest.ts";
+import {
+  ASKED_FOR,
+  BODY_COLUMNS,
+  type BodyRow,
+  type ClaimedRow,
+  RETURNING_CLAIMED,
+  claimedDelivery,
+  digestBody,
+  inOrderOfDue,
+  storedBody,
+} from "../claimed-row.ts";
 import type {
   Claim,
   ClaimRequest,
   ClaimShare,
   Claimed,
   ClaimedDelivery,
-  DeliveryState,
 } from "../delivery-records.ts";
 import type { StoredBody } from "../event-records.ts";
-import { readIncident } from "../read-incident.ts";
 import { readDigest } from "./digests.ts";
-import { ASKED_FOR } from "./due.ts";
 import { Paces } from "./paces.ts";
 import { withoutHeld } from "./probes.ts";
 import type { Session, Sessions } from "./session.ts";
 import { settle } from "./superseding.ts";
-
-interface ClaimedRow {
-  readonly id: string;
-  readonly event_id: string;
-  readonly destination_id: string;
-  readonly fence: number;
-  readonly step: number;
-  readonly attempts: number;
-  readonly expires_at: number | null;
-  readonly return_to: DeliveryState | null;
-  readonly due_at: number;
-  readonly untold_id: string | null;
-  readonly digest_id: string | null;
-}
-
-const CLAIMED = `returning id, event_id, destination_id, fence, step, attempts, expires_at, return_to,
-  due_at, untold_id, digest_id`;
 
 /**
  * Takes a few deliveries of each share, in the order of the shares, past those that another dispatcher is
@@ -53,7 +43,7 @@ function claimText(which: string, order: string, set: string): string {
                                           and 1 preceding), 0) as before
       from taken)
   update deliveries set state = 'sending', lease_until = $3, fence = fence + 1${set}
-   where id = any(array(select id from enough where before < $4)) ${CLAIMED}`;
+   where id = any(array(select id from enough where before < $4)) ${RETURNING_CLAIMED}`;
 }
 
 // By their ids, what is due in the same millisecond goes out in the order in which it was made.
@@ -105,7 +95,7 @@ function columnsOf(shares: readonly ClaimShare[]): readonly unknown[] {
   return [shares.map(({ destinationId }) => destinationId), shares.map(({ count }) => count)];
 }
 
-/** What `returning` answers has no order of its own. */
+/** In the order of the shares. */
 function inOrder(
   rows: readonly ClaimedRow[],
   shares: readonly ClaimShare[],
@@ -113,18 +103,7 @@ function inOrder(
   const groups = Map.groupBy(rows, ({ destination_id }) => destination_id);
   // A destination may have more than one share.
   const ids = new Set(shares.map(({ destinationId }) => destinationId));
-  return [...ids].flatMap((id) =>
-    (groups.get(id) ?? []).toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1)),
-  );
-}
-
-interface BodyRow {
-  readonly id: string;
-  readonly event_type: string;
-  readonly received_at: number;
-  readonly test: number;
-  readonly incident: string | null;
-  readonly body: Uint8Array;
+  return [...ids].flatMap((id) => inOrderOfDue(groups.get(id) ?? []));
 }
 
 /** What deliveries tell, by the id of the event or of the digest. Nothing is added to a digest by now. */
@@ -142,49 +121,20 @@ async function bodiesOf(
   );
   if (ids.size > 0) {
     const events = await session.rows<BodyRow>(
-      "select id, event_type, received_at, test, incident, body from events where id = any($1)",
+      `select ${BODY_COLUMNS} from events where id = any($1)`,
       [[...ids]],
     );
-    for (const row of events) {
-      bodies.set(row.id, {
-        id: row.id,
-        type: row.event_type,
-        receivedAt: row.received_at,
-        test: row.test === 1,
-        body: row.body,
-        incident: readIncident(row.incident),
-      });
-    }
+    for (const row of events) bodies.set(row.id, storedBody(row));
   }
   for (const id of new Set(rows.flatMap(({ digest_id }) => digest_id ?? []))) {
-    const digest = await readDigest(session, id, now);
-    const event = digestEvent(digest);
-    bodies.set(id, {
-      id,
-      type: event.event_type,
-      receivedAt: digest.closedAt,
-      test: false,
-      body: Buffer.from(JSON.stringify(event)),
-      incident: undefined,
-    });
+    bodies.set(id, digestBody(id, await readDigest(session, id, now)));
   }
   return bodies;
 }
 
 function claimed(row: ClaimedRow, bodies: ReadonlyMap<string, StoredBody>): ClaimedDelivery {
-  const event = bodies.get(row.digest_id ?? row.event_id);
-  if (!event) throw new Error(`the store holds a delivery of ${row.event_id} but not the event`);
-  return {
-    id: row.id,
-    destinationId: row.destination_id,
-    fence: row.fence,
-    step: row.step,
-    attempts: row.attempts,
-    expiresAt: row.expires_at ?? undefined,
-    returnTo: row.return_to ?? undefined,
-    event,
-    untold: row.untold_id === null ? undefined : bodies.get(row.untold_id)?.body,
-  };
+  const untold = row.untold_id === null ? undefined : bodies.get(row.untold_id)?.body;
+  return claimedDelivery(row, bodies.get(row.digest_id ?? row.event_id), untold);
 }
 
 /** Makes leases last longer, where they are still held. */

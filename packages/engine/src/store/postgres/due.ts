@@ -1,8 +1,6 @@
+import { ASKED_FOR, type FirstRow, dueDestinationsOf } from "../claimed-row.ts";
 import type { DueDestination } from "../delivery-records.ts";
 import type { Session } from "./session.ts";
-
-/** What somebody asked for and nobody sends yet. */
-export const ASKED_FOR = "manual > 0 and state <> 'sending'";
 
 /**
  * The first of some deliveries of each destination, by an index over both: jumps from one to the next,
@@ -26,22 +24,15 @@ const FIRST = `
   union all
   select *, true from (${firstOfEach(ASKED_FOR, "manual_at")}) as asked_for`;
 
-interface FirstRow {
-  readonly destination_id: string;
-  readonly at: number;
+interface DueRow extends FirstRow {
   readonly manual: boolean;
 }
 
 /** What every destination is owed; the cost is that of the destinations, not of the deliveries. */
 export async function dueDestinations(session: Session): Promise<readonly DueDestination[]> {
-  const rows = await session.rows<FirstRow>(FIRST);
-  const due = rows.filter((row) => !row.manual);
-  const askedFor = rows.filter((row) => row.manual);
-  const manual = new Set(askedFor.map(({ destination_id }) => destination_id));
-  const pending = due.map(({ destination_id: destinationId, at: dueAt }) => ({
-    destinationId,
-    dueAt,
-    manual: manual.delete(destinationId),
-  }));
-  return [...pending, ...[...manual].map((destinationId) => ({ destinationId, manual: true }))];
+  const rows = await session.rows<DueRow>(FIRST);
+  return dueDestinationsOf(
+    rows.filter(({ manual }) => !manual),
+    rows.filter(({ manual }) => manual),
+  );
 }
