@@ -6,6 +6,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The URL of a Postgres server, at which databases can be made and dropped. */
     readonly postgresUrl: string;
+    /** The same server by the quickest way to it: its URL may name a socket, besides the host and the port. */
+    readonly quickPostgresUrl: string;
   }
 }
 
@@ -34,18 +36,20 @@ export async function setup(project: TestProject): Promise<void> {
   const given = process.env["SYNCBELL_TEST_POSTGRES_URL"];
   if (given !== undefined && given !== "") {
     project.provide("postgresUrl", given);
+    project.provide("quickPostgresUrl", given);
     return;
   }
   const server = await startServer({ settings: SETTINGS });
-  project.provide("postgresUrl", quickestUrl(server));
+  project.provide("postgresUrl", server.url);
+  project.provide("quickPostgresUrl", quickUrl(server));
   stop = () => server.remove();
 }
 
-function quickestUrl({ url, folder }: PostgresServer): string {
+function quickUrl({ url, folder }: PostgresServer): string {
   if (!HAS_SOCKETS) return url;
-  const quickest = new URL(url);
-  quickest.searchParams.set("host", join(folder, "data"));
-  return quickest.href;
+  const quick = new URL(url);
+  quick.searchParams.set("host", join(folder, "data"));
+  return quick.href;
 }
 
 /** Ends the server that was started. */

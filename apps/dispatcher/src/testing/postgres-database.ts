@@ -10,7 +10,7 @@ let emptied: EmptiedDatabases | undefined;
 /** The URL of a database that holds nothing but the tables of a store, for the running test alone. */
 export async function emptyDatabase(): Promise<string> {
   const databases = (emptied ??= new EmptiedDatabases({
-    server: inject("postgresUrl"),
+    server: inject("quickPostgresUrl"),
     name: `syncbell_emptied_${process.pid}`,
     prepare: async (url) => (await openPostgres(url)).close(),
   }));

@@ -8,7 +8,7 @@ let databases: EmptiedDatabases | undefined;
 
 function all(): EmptiedDatabases {
   databases ??= new EmptiedDatabases({
-    server: inject("postgresUrl"),
+    server: inject("quickPostgresUrl"),
     name: `syncbell_test_${process.pid}`,
     prepare: async (url) => (await openPostgres(url)).close(),
   });
