@@ -24,8 +24,6 @@ export function bothStores({ include: again, exclude = [] }: OnPostgres): ViteUs
     test: {
       ...others,
       globalSetup: "../../scripts/postgres-server.ts",
-      // These tests mostly wait: for a database, a process, or a second to pass.
-      maxWorkers: 2,
       projects: [
         { extends: true, test: { name: "sqlite", include, provide: { store: "sqlite" } } },
         {
