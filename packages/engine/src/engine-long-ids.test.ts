@@ -19,7 +19,7 @@ test("however long ids are, events are taken, told apart, found, and of their pi
   }
   ids.push((await postRun(running, { ...one, status })).id);
   // What another transaction holds at the moment is claimed with the next look.
-  await running.pass(6_000, 1_000);
+  await running.pass(1_000, 100);
   expect(linesOf(receiver)).toHaveLength(2);
   const { events, event } = running.engine.kept;
   const found = await events({ tenantId: `${long}1`, taskId: long }, { limit: 9 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { startMoody } from "./testing/moody-receiver.ts";
 import { type RunningEngine, bellAt, startRunning } from "./testing/running-engine.ts";
+import { startReceiver } from "./testing/receiver.ts";
+import { until } from "./testing/until.ts";
 import { startWire } from "./testing/wire.ts";
 import { type WatchedStore, watchedStore } from "./testing/watched-store.ts";
 
@@ -118,6 +120,30 @@ describe("the store is looked at a few times a minute", () => {
       expect((await running.delivery(id)).state).toBe("cancelled");
     },
   );
+
+  test("while somebody else holds what is due: soon at first, and the less often the longer it takes", async () => {
+    let isHeld = true;
+    const watched = await watchedStore((inner) => ({
+      isShared: true,
+      claim: async (request) =>
+        isHeld ? { deliveries: [], buckets: new Map() } : await inner.claim(request),
+    }));
+    const receiver = await startReceiver();
+    const running = await startRunning({
+      store: watched.store,
+      destinations: [bellAt(receiver.url)],
+    });
+    await running.post();
+    const before = watched.calls("claim");
+    // At 25, 75, 175 and 375 ms after the first look; in the end each 5 s.
+    for (let ms = 0; ms < 400; ms += 25) await running.clock.advance(25);
+    expect(watched.calls("claim") - before).toBeGreaterThanOrEqual(3);
+    for (let second = 0; second < 60; second++) await running.clock.advance(1_000);
+    expect(watched.calls("claim") - before).toBeLessThanOrEqual(24);
+    isHeld = false;
+    await running.clock.advance(5_000);
+    await until(() => receiver.requests.length === 1);
+  });
 
   test("while a place is waited for", async () => {
     const watched = await watchedStore();

@@ -15,6 +15,8 @@ const LEASE_MS = 15_000;
 const SWEEP_MS = 5_000;
 /** How long the worker sleeps at most: what it could have missed is found by then. */
 const LONGEST_SLEEP_MS = 5_000;
+/** How long the worker sleeps after what is due could not be had: longer each time. */
+const FIRST_SLEEP_MS = 25;
 /** The pause after the store failed. */
 const STORE_PAUSE_MS = 1_000;
 /** How many bytes of events may be under way, beside what one more claim brings: memory is bounded. */
@@ -39,6 +41,8 @@ export class Worker {
   readonly #outage: OutageLog;
   #bytesUnderWay = 0;
   #sweptAt = 0;
+  /** How often in a row nothing was had of what is due. */
+  #inVain = 0;
   #stopping = false;
   #awake = false;
   #loop: Promise<void> | undefined;
@@ -105,7 +109,16 @@ export class Worker {
       if (deliveries.length > 0) this.#awake = true;
       // Where others have taken what the pace allows, it is known only now when it allows more.
       else if (buckets.size > 0) ({ nextAt } = this.#lanes.allot(due, now));
+      // Somebody else holds it, perhaps for a moment: nobody tells when it is let go.
+      if (deliveries.length === 0 && store.isShared) {
+        return Math.min(this.#untilDue(nextAt, now), FIRST_SLEEP_MS * 2 ** this.#inVain++);
+      }
     }
+    this.#inVain = 0;
+    return this.#untilDue(nextAt, now);
+  }
+
+  #untilDue(nextAt: number | undefined, now: number): number {
     return Math.max(0, Math.min(LONGEST_SLEEP_MS, (nextAt ?? Infinity) - now));
   }
 
