@@ -24,6 +24,8 @@ export function bothStores({ include: again, exclude = [] }: OnPostgres): ViteUs
     test: {
       ...others,
       globalSetup: "../../scripts/postgres-server.ts",
+      // These tests mostly wait: for the answers of a database, and of processes that they start.
+      maxWorkers: 2,
       projects: [
         { extends: true, test: { name: "sqlite", include, provide: { store: "sqlite" } } },
         {

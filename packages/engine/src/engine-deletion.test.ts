@@ -30,7 +30,7 @@ describe("a destination that is deleted", () => {
       });
     }
     await engine.retry(ids[0] ?? "");
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(receiver.requests).toHaveLength(2);
     expect((await delivery(ids[0] ?? "")).state).toBe("cancelled");
   });

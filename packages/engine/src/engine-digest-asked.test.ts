@@ -35,7 +35,7 @@ describe("a digest that somebody asks for", () => {
     expect(digestsOf(receiver).map(({ events }) => events)).toEqual([1]);
     const next = await postRun(running, { task: "b" });
     expect(next.deliveries).not.toEqual(deliveries);
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     expect(digestsOf(receiver).map(({ events }) => events)).toEqual([1, 1]);
   });
 
@@ -44,7 +44,7 @@ describe("a digest that somebody asks for", () => {
     const { deliveries } = await postRun(running, { task: "a" });
     await running.engine.cancel(deliveries["ops"] ?? "");
     await postRun(running, { task: "b" });
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     const told = digestsOf(running.receiver).map(({ lines }) => lines.map((line) => line.task_id));
     expect(told).toEqual([["b"]]);
   });
@@ -55,7 +55,7 @@ describe("a digest that somebody asks for", () => {
     receiver.status = 400;
     await postRun(running, { task: "a" });
     const { id, deliveries } = await postRun(running, { task: "b" });
-    await running.pass(11 * MINUTE, MINUTE);
+    await running.pass(11 * MINUTE);
     expect((await running.delivery(deliveries["ops"] ?? "")).state).toBe("failed");
     receiver.status = 200;
     await running.engine.replays.destination("ops", { since: 0 });
@@ -77,8 +77,8 @@ test("a digest is worth delivering for as long as its destination says, from its
   await running.engine.destinations.setState("ops", "paused");
   const { deliveries } = await postRun(running);
   const id = deliveries["ops"] ?? "";
-  await running.pass(15 * MINUTE - 1, MINUTE);
+  await running.pass(15 * MINUTE - 1);
   expect((await running.delivery(id)).state).toBe("pending");
-  await running.pass(MINUTE, 1000);
+  await running.pass(MINUTE);
   expect((await running.delivery(id)).state).toBe("expired");
 });

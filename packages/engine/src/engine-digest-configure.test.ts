@@ -34,11 +34,11 @@ describe("a digest in the config", () => {
   test("that is taken out sends what it has at its time, and what comes then at once", async () => {
     const running = await start({ digest: { windowMs: HOUR } });
     const open = await postRun(running, { task: "a" });
-    await running.pass(10 * MINUTE, MINUTE);
+    await running.pass(10 * MINUTE);
     await running.change({});
     const plain = await postRun(running, { task: "b" });
     expect(await decisionsOf(running, plain.id)).toEqual(["deliver"]);
-    await running.pass(3 * HOUR, MINUTE);
+    await running.pass(3 * HOUR);
     expect(running.receiver.times).toEqual([at(10, 10), at(11)]);
     expect(keysOf(running.receiver)).toEqual([plain.deliveries["ops"], open.deliveries["ops"]]);
     expect(digestsOf(running.receiver)).toMatchObject([{ events: 1 }]);
@@ -51,7 +51,7 @@ describe("a digest in the config", () => {
     await running.change({ digest: { windowMs: HOUR } });
     const open = await postRun(running, { task: "b" });
     await running.engine.destinations.setState("ops", "active");
-    await running.pass(3 * HOUR, MINUTE);
+    await running.pass(3 * HOUR);
     expect(running.receiver.times).toEqual([at(10), at(11)]);
     expect(keysOf(running.receiver)).toEqual([plain.deliveries["ops"], open.deliveries["ops"]]);
     expect(digestsOf(running.receiver)).toMatchObject([{ events: 1 }]);
@@ -61,11 +61,11 @@ describe("a digest in the config", () => {
     const running = await start({ digest: { windowMs: HOUR } });
     await postRun(running, { task: "a" });
     await running.change({ digest: { windowMs: 5 * MINUTE } });
-    await running.pass(30 * MINUTE, MINUTE);
+    await running.pass(30 * MINUTE);
     await postRun(running, { task: "b" });
-    await running.pass(31 * MINUTE, MINUTE);
+    await running.pass(31 * MINUTE);
     await postRun(running, { task: "c" });
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     expect(running.receiver.times).toEqual([at(11), at(11, 6)]);
     expect(digestsOf(running.receiver).map(({ events }) => events)).toEqual([2, 1]);
   });
@@ -76,7 +76,7 @@ describe("a digest in the config", () => {
     await running.change({});
     await running.change({ digest: { windowMs: HOUR } });
     await postRun(running, { task: "b" });
-    await running.pass(3 * HOUR, MINUTE);
+    await running.pass(3 * HOUR);
     expect(digestsOf(running.receiver).map(({ events }) => events)).toEqual([2]);
   });
 
@@ -86,7 +86,7 @@ describe("a digest in the config", () => {
     other.status = 200;
     await postRun(running);
     await running.change({ config: { url: other.url, token: "t" }, digest: { windowMs: HOUR } });
-    await running.pass(2 * HOUR, MINUTE);
+    await running.pass(2 * HOUR);
     expect([running.receiver.times, other.times]).toEqual([[], [at(11)]]);
   });
 });

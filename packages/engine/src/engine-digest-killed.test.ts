@@ -32,7 +32,7 @@ describe("a digest outlives the process that gathers it", () => {
     const options = { destinations: [destinationAt(receiver.url)] };
     const first = await startMortal(options);
     const { deliveries } = await postRun(first, { task: "a" });
-    await first.pass(4 * MINUTE, MINUTE);
+    await first.pass(4 * MINUTE);
     await first.kill();
     const { clock, place } = first;
     const second = await startMortal({ ...options, clock, place });
@@ -44,7 +44,7 @@ describe("a digest outlives the process that gathers it", () => {
     await second.quiet();
     expect(keysOf(receiver)).toEqual([deliveries["ops"]]);
     expect(digestsOf(receiver)).toMatchObject([{ events: 2, pipelines: { total: 2 } }]);
-    await second.pass(HOUR, MINUTE);
+    await second.pass(HOUR);
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -60,7 +60,7 @@ describe("a digest outlives the process that gathers it", () => {
     await second.quiet();
     expect(digestsOf(receiver)).toMatchObject([{ events: 1, seconds: 600 }]);
     await postRun(second, { task: "b" });
-    await second.pass(HOUR, MINUTE);
+    await second.pass(HOUR);
     expect(digestsOf(receiver).map(({ lines }) => lines.map((line) => line.task_id))).toEqual([
       ["a"],
       ["b"],
@@ -88,7 +88,7 @@ describe("a digest outlives the process that gathers it", () => {
       expect(new Set(keysOf(receiver)).size).toBe(1);
       const [once, again, ...others] = receiver.requests;
       expect([again?.body, others]).toEqual([once?.body, []]);
-      await second.pass(HOUR, MINUTE);
+      await second.pass(HOUR);
       expect(keysOf(receiver).slice(2)).toEqual([deliveries["ops"]]);
     },
   );
@@ -98,10 +98,10 @@ describe("a digest outlives the process that gathers it", () => {
     const options = { destinations: [destinationAt(receiver.url)] };
     const first = await startMortal(options);
     await postRun(first);
-    await first.pass(11 * MINUTE, MINUTE);
+    await first.pass(11 * MINUTE);
     await first.kill();
     const second = await startMortal({ ...options, clock: first.clock, place: first.place });
-    await second.pass(24 * HOUR, HOUR);
+    await second.pass(24 * HOUR);
     expect(receiver.requests).toHaveLength(1);
   });
 });

@@ -111,7 +111,7 @@ class Life {
       this.#lastDelivery = deliveries["ops"];
       this.posted++;
     } else if (step.kind === "pass") {
-      await running.pass(step.minutes * MINUTE, MINUTE);
+      await running.pass(step.minutes * MINUTE);
     } else if (step.kind === "config") {
       this.#destination = destinationAt(this.receiver.url, step);
       await engine.configure({ destinations: [this.#destination], allow });

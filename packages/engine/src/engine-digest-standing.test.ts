@@ -33,9 +33,9 @@ describe("the digest of a destination", () => {
     const { engine, receiver, pass } = running;
     await postRun(running, { task: "a" });
     await engine.destinations.setState("ops", "paused");
-    await pass(12 * MINUTE, MINUTE);
+    await pass(12 * MINUTE);
     await postRun(running, { task: "b" });
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(receiver.requests).toEqual([]);
     await engine.destinations.setState("ops", "active");
     await running.quiet();
@@ -50,9 +50,9 @@ describe("the digest of a destination", () => {
     const { engine, receiver, pass } = running;
     await postRun(running);
     await engine.destinations.setState("ops", "paused");
-    await pass(5 * MINUTE, MINUTE);
+    await pass(5 * MINUTE);
     await engine.destinations.setState("ops", "active");
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(receiver.times).toEqual([at(10, 10)]);
   });
 
@@ -61,19 +61,19 @@ describe("the digest of a destination", () => {
     const { engine, receiver, pass, quiet, reached } = running;
     receiver.status = 410;
     await postRun(running, { task: "a" });
-    await pass(10 * MINUTE, MINUTE);
+    await pass(10 * MINUTE);
     await quiet();
     expect(engine.destinations.get("ops")?.state).toBe("disabled");
     const later = await postRun(running, { task: "b" });
     expect(await decisionsOf(running, later.id)).toEqual(["disabled"]);
     expect(later.deliveries).toEqual({});
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(receiver.requests).toHaveLength(1);
 
     receiver.status = 200;
     await engine.destinations.setState("ops", "active");
     const open = await postRun(running, { task: "c" });
-    await pass(11 * MINUTE, MINUTE);
+    await pass(11 * MINUTE);
     await reached(open.deliveries["ops"] ?? "", "delivered");
     expect(
       digestsOf(receiver)
@@ -97,7 +97,7 @@ describe("the digest of a destination", () => {
     if (standing) await engine.destinations.test(standing);
     await quiet();
     expect(engine.destinations.get("ops")?.state).toBe("disabled");
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(await delivery(id)).toMatchObject({
       state: "failed",
       reason: "the destination was disabled",
@@ -118,7 +118,7 @@ describe("the digest of a destination", () => {
     expect(await delivery(deliveries["ops"] ?? "")).toMatchObject({ state: "cancelled" });
     await engine.configure({ destinations, allow: ["127.0.0.0/8"] });
     await postRun(running, { task: "b" });
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(digestsOf(receiver).map(({ lines }) => lines.map((line) => line.task_id))).toEqual([
       ["b"],
     ]);
@@ -129,9 +129,9 @@ describe("the digest of a destination", () => {
     const { receiver, pass } = running;
     receiver.status = 503;
     const first = await postRun(running, { task: "a" });
-    await pass(12 * MINUTE, MINUTE);
+    await pass(12 * MINUTE);
     const second = await postRun(running, { task: "b" });
-    await pass(2 * HOUR, MINUTE);
+    await pass(2 * HOUR);
     expect(running.engine.destinations.get("ops")?.health.failing).toBe(true);
     receiver.status = 200;
     await pass(12 * HOUR);
@@ -154,9 +154,9 @@ describe("the digest of a destination that is muted", () => {
     const running = await start({ mute: { ...hours, drops: false } });
     const { receiver, pass } = running;
     await postRun(running, { task: "a" });
-    await pass(45 * MINUTE, MINUTE);
+    await pass(45 * MINUTE);
     await postRun(running, { task: "b" });
-    await pass(2 * HOUR, MINUTE);
+    await pass(2 * HOUR);
     expect(receiver.times).toEqual([at(11)]);
     expect(digestsOf(receiver)).toMatchObject([{ events: 2, seconds: 3600 }]);
   });
@@ -165,7 +165,7 @@ describe("the digest of a destination that is muted", () => {
     const hours = { hours: "09:00-10:05", timezone: "UTC" };
     const running = await start({ mute: { ...hours, drops: false } });
     await postRun(running);
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     expect(running.receiver.times).toEqual([at(10, 10)]);
   });
 
@@ -173,10 +173,10 @@ describe("the digest of a destination that is muted", () => {
     const hours = { hours: "10:05-11:00", timezone: "UTC" };
     const running = await start({ mute: { ...hours, drops: true } });
     await postRun(running, { task: "a" });
-    await running.pass(6 * MINUTE, MINUTE);
+    await running.pass(6 * MINUTE);
     const { id } = await postRun(running, { task: "b" });
     expect(await decisionsOf(running, id)).toEqual(["muted"]);
-    await running.pass(2 * HOUR, MINUTE);
+    await running.pass(2 * HOUR);
     expect(running.receiver.times).toEqual([at(11)]);
     expect(digestsOf(running.receiver)).toMatchObject([{ events: 1 }]);
   });

@@ -78,7 +78,7 @@ describe("the window of a digest", () => {
     ];
     const running = await startRunning({ destinations });
     const { deliveries } = await postRun(running);
-    await running.pass(2 * HOUR, MINUTE);
+    await running.pass(2 * HOUR);
     expect(keysOf(receiver)).toEqual(["none", "short", "long"].map((id) => deliveries[id]));
   });
 });
@@ -90,7 +90,7 @@ describe("what a digest says", () => {
       for (let task = 0; task < 42; task++) await postRun(running, { task: `p${task}` });
       await running.pass(5 * HOUR);
     }
-    await running.pass(9 * HOUR, HOUR);
+    await running.pass(9 * HOUR);
     expect(linesOf(running.receiver)).toEqual(["All 42 pipelines succeeded for Tenant t in 1 day"]);
     expect(digestsOf(running.receiver)).toMatchObject([
       { events: 126, status: "succeeded", pipelines: { total: 42, succeeded: 42, failed: 0 } },
@@ -110,7 +110,7 @@ describe("what a digest says", () => {
       const status = run % 5 === 0 ? "failed" : "succeeded";
       await postRun(running, { task: `p${run % 5}`, status, message: `out of disk ${run}` });
     }
-    await running.pass(11 * MINUTE, MINUTE);
+    await running.pass(11 * MINUTE);
     const [digest, ...others] = digestsOf(running.receiver);
     expect(others).toEqual([]);
     expect(digest).toMatchObject({
@@ -132,10 +132,10 @@ describe("what a digest says", () => {
     const running = await start(TEN_MINUTES);
     for (const status of ["failed", "succeeded"]) {
       await postRun(running, { status });
-      await running.pass(MINUTE, MINUTE);
+      await running.pass(MINUTE);
     }
     await postRun(running, { status: "failed", stopped: running.clock.now() - HOUR });
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     const [digest] = digestsOf(running.receiver);
     expect(digest).toMatchObject({ status: "failed", pipelines: { total: 1, failed: 1 } });
     expect(digest?.lines).toMatchObject([{ runs: 3, failures: 2, status: "succeeded" }]);
@@ -146,11 +146,11 @@ describe("what a digest says", () => {
     const running = await start({ ...TEN_MINUTES, when, notify: ["broke", "recovered"] });
     const decided: (readonly string[])[] = [];
     for (const status of ["succeeded", "failed", "failed", "succeeded", "succeeded"]) {
-      await running.pass(MINUTE, MINUTE);
+      await running.pass(MINUTE);
       decided.push(await decisionsOf(running, (await postRun(running, { status })).id));
     }
     expect(decided.flat()).toEqual(["filtered", "digested", "filtered", "digested", "filtered"]);
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     expect(digestsOf(running.receiver)).toMatchObject([{ events: 2 }]);
   });
 
@@ -185,10 +185,10 @@ describe("what a digest says", () => {
 test("a recovery is told after a digest had the failure in it, by a digest of its own", async () => {
   const running = await start({ ...TEN_MINUTES, notify: ["broke", "recovered"] });
   await postRun(running, { status: "failed" });
-  await running.pass(20 * MINUTE, MINUTE);
+  await running.pass(20 * MINUTE);
   const { id } = await postRun(running);
   expect(await decisionsOf(running, id)).toEqual(["digested"]);
-  await running.pass(20 * MINUTE, MINUTE);
+  await running.pass(20 * MINUTE);
   expect(linesOf(running.receiver)).toEqual([
     "1 pipeline failed for Tenant t in 10 minutes",
     "1 pipeline succeeded for Tenant t in 10 minutes",
@@ -200,7 +200,7 @@ test("a failure is not told again by time while the one before is in a digest th
   const running = await start({ digest: { windowMs: HOUR }, notify: ["broke"], repeat });
   const decided: (readonly string[])[] = [];
   for (const wait of [0, 30 * MINUTE, 30 * MINUTE, 9 * MINUTE, MINUTE]) {
-    await running.pass(wait, MINUTE);
+    await running.pass(wait);
     decided.push(await decisionsOf(running, (await postRun(running, { status: "failed" })).id));
   }
   expect(decided.flat()).toEqual(["digested", "filtered", "filtered", "filtered", "digested"]);

@@ -127,7 +127,7 @@ describe("a delivery that has ended", () => {
       const [id = ""] = await post();
       await quiet();
       if (state === "cancelled") await engine.cancel(id);
-      if (state === "expired") await pass(2 * MINUTE, MINUTE);
+      if (state === "expired") await pass(2 * MINUTE);
       const before = await delivery(id);
       expect(before.state).toBe(state);
 

@@ -90,7 +90,7 @@ test.each([
     const decided: (readonly string[])[] = [];
     for (let hour = 0; hour < 12; hour++) {
       decided.push(await decisionsOf(running, (await postRun(running)).id));
-      await running.pass(HOUR, HOUR);
+      await running.pass(HOUR);
     }
     expect(decided.flat()).toEqual([
       "deliver",

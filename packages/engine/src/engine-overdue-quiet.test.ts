@@ -15,7 +15,7 @@ const HOURLY: Schedule = { kind: "interval", hours: 1, start_time: "2024-11-01T0
 const at = (hour: number, minute = 0): number => Date.UTC(2024, 10, 11, hour, minute);
 
 async function comeTo({ clock, pass }: RunningEngine, moment: number): Promise<void> {
-  await pass(moment - clock.now(), MINUTE);
+  await pass(moment - clock.now());
 }
 
 /** A dispatcher that starts again at three, after five hours; each of these should have run four times. */

@@ -113,7 +113,7 @@ test("a test notice to a paced destination comes before the rest of its backlog"
   if (!ops) throw new Error("there is one");
   const { deliveries } = await engine.destinations.test(ops);
   const [{ id } = { id: "" }] = deliveries;
-  await pass(2_000, 1_000);
+  await pass(2_000);
   expect(keysOf(receiver).indexOf(id)).toBe(20);
   expect(receiver.requests).toHaveLength(22);
   expect(await delivery(id)).toMatchObject({ state: "delivered", attempts: [{ manual: true }] });

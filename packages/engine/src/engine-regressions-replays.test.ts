@@ -79,7 +79,7 @@ describe("a replay", () => {
       total: count,
       done: count,
     });
-    await pass(20 * MINUTE, MINUTE);
+    await pass(20 * MINUTE);
     expect(syncsOf(receiver).slice(count).toSorted()).toEqual(syncs.toSorted());
   });
 

@@ -30,7 +30,7 @@ const statusesOf = ({ receiver }: Started): readonly string[] =>
 
 /** Posts a run a minute after the last one; answers its event. */
 async function run(running: Started, status: string): Promise<string> {
-  await running.pass(MINUTE, MINUTE);
+  await running.pass(MINUTE);
   const { id } = await postRun(running, { status });
   await running.quiet();
   return id;
@@ -40,7 +40,7 @@ describe("a recovery is not told where no failure of it was", () => {
   test.each<readonly [string, number, (running: Started, id: string) => Promise<unknown>]>([
     ["as it was rejected", 400, ({ quiet }) => quiet()],
     ["as somebody cancelled it", 503, ({ engine }, id) => engine.cancel(id)],
-    ["as it expired", 503, ({ pass }) => pass(2 * HOUR, MINUTE)],
+    ["as it expired", 503, ({ pass }) => pass(2 * HOUR)],
   ])("%s", async (_, status, end) => {
     const running = await start({ ...CHANGES, expireMs: HOUR });
     running.receiver.status = status;
@@ -50,7 +50,7 @@ describe("a recovery is not told where no failure of it was", () => {
     running.receiver.status = 200;
     const before = running.receiver.requests.length;
     const recovery = await run(running, "succeeded");
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     expect(running.receiver.requests).toHaveLength(before);
     expect(await decisionsOf(running, recovery)).toEqual(["filtered"]);
     expect(await reasonFor(running, recovery)).toContain("it was not told of a failure");
@@ -119,7 +119,7 @@ describe("with repeat", () => {
     const running = await start({ ...CHANGES, repeat: { afterMs: 10 * MINUTE } });
     await running.engine.destinations.setState("ops", "paused");
     await run(running, "failed");
-    await running.pass(HOUR, MINUTE);
+    await running.pass(HOUR);
     const waits = await run(running, "failed");
     expect(await reasonFor(running, waits)).toBe(
       "still failing; a message of it has not arrived yet",
@@ -130,7 +130,7 @@ describe("with repeat", () => {
     expect(await reasonFor(running, tooSoon)).toBe(
       "still failing; the last message of it is not old enough",
     );
-    await running.pass(9 * MINUTE - 1, MINUTE);
+    await running.pass(9 * MINUTE - 1);
     await postRun(running, { status: "failed" });
     await running.quiet();
     expect(statusesOf(running)).toEqual(["failed"]);

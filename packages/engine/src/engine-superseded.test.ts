@@ -73,7 +73,7 @@ describe("a recovery that comes while the failure waits is told with it, in one 
     const recovery = await postRun(running);
     expect(await decisionsOf(running, failure.id)).toEqual(["superseded"]);
     await engine.destinations.setState("ops", "active");
-    await pass(HOUR, MINUTE);
+    await pass(HOUR);
     expect(statusesOf(receiver).slice(before)).toEqual([BOTH]);
     expect(await reasonFor(running, failure.id)).toContain(recovery.id);
     expect(await running.delivery(failure.deliveries["ops"] ?? "")).toMatchObject({
@@ -107,7 +107,7 @@ describe("a recovery that comes while the failure waits is told with it, in one 
     await running.engine.destinations.setState("ops", "paused");
     for (const status of ["failed", "succeeded", "failed", "succeeded"]) {
       await postRun(running, { status });
-      await running.pass(MINUTE, MINUTE);
+      await running.pass(MINUTE);
     }
     await running.engine.destinations.setState("ops", "active");
     await running.pass(MINUTE);
@@ -163,7 +163,7 @@ describe("a recovery that comes while the failure is being sent", () => {
     await running.clock.advance(0);
     await running.quiet();
     expect(statusesOf(running.receiver)).toEqual(told);
-    await running.pass(HOUR, 10 * SECOND);
+    await running.pass(HOUR);
     expect(statusesOf(running.receiver)).toEqual(told);
     expect(await decisionsOf(running, running.recovery)).toEqual([decision]);
   });
