@@ -41,6 +41,6 @@ export type { EventFilter, Page, StoredEvent } from "./store/event-records.ts";
 export type { Quarantined } from "./store/quarantine-records.ts";
 export type { ReplayedState, StoredReplay } from "./store/replay-records.ts";
 export { type PostgresOptions, openPostgres } from "./store/postgres/postgres.ts";
-export { openSqlite } from "./store/sqlite.ts";
+export { openSqlite } from "./store/sqlite/sqlite.ts";
 export { type Store, StoreUnavailable } from "./store/store.ts";
 export { unopened } from "./store/unopened.ts";

@@ -2,7 +2,7 @@
 // store says that it can't take more, then tries again whenever a line comes in on its standard
 // input. Says what came of each try on its standard output.
 import { createInterface } from "node:readline";
-import { openSqlite } from "../store/sqlite.ts";
+import { openSqlite } from "../store/sqlite/sqlite.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { newEvent } from "../store/suite/new-events.ts";
 

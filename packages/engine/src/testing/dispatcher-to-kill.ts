@@ -1,6 +1,6 @@
 // Run as a process of its own: accepts and claims until somebody kills it, and says on its standard
 // output what is on disk, one line each, after the store has answered.
-import { openSqlite } from "../store/sqlite.ts";
+import { openSqlite } from "../store/sqlite/sqlite.ts";
 import { START, claim, newEvent } from "../store/suite/new-events.ts";
 
 const store = await openSqlite(process.argv[2] ?? "");

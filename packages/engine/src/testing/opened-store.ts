@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { inject } from "vitest";
 import { openPostgres } from "../store/postgres/postgres.ts";
-import { openSqlite } from "../store/sqlite.ts";
+import { openSqlite } from "../store/sqlite/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { temporaryFolder } from "./folder.ts";
 import { emptyDatabase } from "./postgres-databases.ts";

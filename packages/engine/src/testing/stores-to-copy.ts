@@ -2,7 +2,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { BatchLimit, StoreToCopy } from "../store/copy/sides.ts";
 import { openPostgres } from "../store/postgres/postgres.ts";
-import { openSqlite } from "../store/sqlite.ts";
+import { openSqlite } from "../store/sqlite/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { fillStore } from "./filled-store.ts";
 import { temporaryFolder } from "./folder.ts";

@@ -16,7 +16,7 @@ import {
   using,
 } from "../../testing/stores-to-copy.ts";
 import { until } from "../../testing/until.ts";
-import { up as start } from "../migrations/0001-start.ts";
+import { up as start } from "../sqlite/migrations/0001-start.ts";
 import { newEvent } from "../suite/new-events.ts";
 import { copyStore } from "./copy-store.ts";
 import { connectDestination, connectSource } from "./postgres-connection.ts";

@@ -6,7 +6,7 @@ import {
   hasTable,
   openDatabase,
   refuseUnfinished,
-} from "../sqlite-database.ts";
+} from "../sqlite/database.ts";
 import { UNFINISHED_COPY } from "../unfinished-copy.ts";
 import { foreignRows } from "./refused.ts";
 import { type CopiedRow, type RowKey, keyValues, sizeOf } from "./rows.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../testing/folder.ts";
 import { emptyDatabase } from "../../testing/postgres-databases.ts";
-import { openSqlite } from "../sqlite.ts";
+import { openSqlite } from "../sqlite/sqlite.ts";
 import { COPIED_TABLES } from "./tables.ts";
 
 /** The columns of each table, and its key. */

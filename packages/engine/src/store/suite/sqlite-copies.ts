@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../../testing/folder.ts";
-import { openSqlite } from "../sqlite.ts";
+import { openSqlite } from "../sqlite/sqlite.ts";
 import type { Store } from "../store.ts";
 
 /**

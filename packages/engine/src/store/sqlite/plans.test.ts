@@ -1,14 +1,14 @@
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { DELIVERY_STATES, type DeliveryFilter } from "./delivery-records.ts";
-import type { EventFilter } from "./event-records.ts";
-import { RELEASE } from "./sqlite-claim.ts";
+import { DELIVERY_STATES, type DeliveryFilter } from "../delivery-records.ts";
+import type { EventFilter } from "../event-records.ts";
+import { RELEASE } from "./claim.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Store } from "./store.ts";
-import { FAR, START, claim, newEvent } from "./suite/new-events.ts";
-import { deliveryIn } from "./suite/new-records.ts";
-import { newReplay, runReplay } from "./suite/new-replays.ts";
-import { sqliteCopies } from "./suite/sqlite-copies.ts";
+import type { Store } from "../store.ts";
+import { FAR, START, claim, newEvent } from "../suite/new-events.ts";
+import { deliveryIn } from "../suite/new-records.ts";
+import { newReplay, runReplay } from "../suite/new-replays.ts";
+import { sqliteCopies } from "../suite/sqlite-copies.ts";
 
 type Verb = (store: Store) => Promise<unknown>;
 

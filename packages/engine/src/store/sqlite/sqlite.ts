@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { EXPIRED_REASON } from "./delivery-records.ts";
-import { listDeliveries, listEvents, listQuarantine, quarantineById } from "./lists.ts";
+import { EXPIRED_REASON } from "../delivery-records.ts";
+import { listDeliveries, listEvents, listQuarantine, quarantineById } from "../lists.ts";
 import {
   channelState,
   deliveryById,
@@ -11,20 +11,20 @@ import {
   madeSecret,
   openDigests,
   setChannelState,
-} from "./queries.ts";
-import { SqliteAccept, type Stories } from "./sqlite-accept.ts";
-import { RELEASE, SqliteClaim } from "./sqlite-claim.ts";
-import { type SqliteDatabase, openDatabase, refuseUnfinished } from "./sqlite-database.ts";
-import { SqliteDestinations } from "./sqlite-destinations.ts";
-import { SqliteDigests } from "./sqlite-digests.ts";
-import { SqliteForget } from "./sqlite-forget.ts";
-import { SqlitePipelines } from "./sqlite-pipelines.ts";
-import { quarantine } from "./sqlite-quarantine.ts";
-import { SqliteRecord } from "./sqlite-record.ts";
-import { SqliteReplays } from "./sqlite-replays.ts";
-import { SqliteSuperseding } from "./sqlite-superseding.ts";
-import { cancel, retry } from "./sqlite-wishes.ts";
-import { type Store, StoreUnavailable } from "./store.ts";
+} from "../queries.ts";
+import { SqliteAccept, type Stories } from "./accept.ts";
+import { RELEASE, SqliteClaim } from "./claim.ts";
+import { type SqliteDatabase, openDatabase, refuseUnfinished } from "./database.ts";
+import { SqliteDestinations } from "./destinations.ts";
+import { SqliteDigests } from "./digests.ts";
+import { SqliteForget } from "./forget.ts";
+import { SqlitePipelines } from "./pipelines.ts";
+import { quarantine } from "./quarantine.ts";
+import { SqliteRecord } from "./record.ts";
+import { SqliteReplays } from "./replays.ts";
+import { SqliteSuperseding } from "./superseding.ts";
+import { cancel, retry } from "./wishes.ts";
+import { type Store, StoreUnavailable } from "../store.ts";
 
 /** The codes of SQLite that say: not now. The disk is full, the file is busy or can't be written. */
 const UNAVAILABLE = /^SQLITE_(?:FULL|BUSY|LOCKED|IOERR|CANTOPEN|READONLY|NOMEM)/;

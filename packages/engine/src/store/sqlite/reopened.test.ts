@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { HEALTHY } from "../breaker.ts";
-import { temporaryFolder } from "../testing/folder.ts";
+import { HEALTHY } from "../../breaker.ts";
+import { temporaryFolder } from "../../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Store } from "./store.ts";
-import { CLOSES, acceptParts, claimDigest, digestIn, newPart } from "./suite/new-digests.ts";
-import { FAR, START, claim, claimOne, newEvent } from "./suite/new-events.ts";
+import type { Store } from "../store.ts";
+import { CLOSES, acceptParts, claimDigest, digestIn, newPart } from "../suite/new-digests.ts";
+import { FAR, START, claim, claimOne, newEvent } from "../suite/new-events.ts";
 import {
   PIPELINE,
   countingRun,
@@ -13,9 +13,9 @@ import {
   failuresOf,
   newFailure,
   newRecovery,
-} from "./suite/new-pipelines.ts";
-import { deliveryIn, endAll, newContact, record, recordOf } from "./suite/new-records.ts";
-import { UNTIL, newReplay, runReplay, stepReplay } from "./suite/new-replays.ts";
+} from "../suite/new-pipelines.ts";
+import { deliveryIn, endAll, newContact, record, recordOf } from "../suite/new-records.ts";
+import { UNTIL, newReplay, runReplay, stepReplay } from "../suite/new-replays.ts";
 
 /** Does one thing after the other, each with the same file in a store of its own. */
 async function withEach(...steps: readonly ((store: Store) => Promise<unknown>)[]): Promise<void> {

@@ -2,10 +2,10 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../testing/folder.ts";
+import { temporaryFolder } from "../../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
-import { type Store, StoreUnavailable } from "./store.ts";
-import { START, claim, claimOne, newEvent } from "./suite/new-events.ts";
+import { type Store, StoreUnavailable } from "../store.ts";
+import { START, claim, claimOne, newEvent } from "../suite/new-events.ts";
 
 async function open(path: string): Promise<Store> {
   const store = await openSqlite(path);

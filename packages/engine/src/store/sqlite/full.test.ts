@@ -5,11 +5,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../testing/folder.ts";
+import { temporaryFolder } from "../../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
-import { newEvent } from "./suite/new-events.ts";
+import { newEvent } from "../suite/new-events.ts";
 
-const PROGRAM = fileURLToPath(new URL("../testing/dispatcher-on-a-full-disk.ts", import.meta.url));
+const PROGRAM = fileURLToPath(
+  new URL("../../testing/dispatcher-on-a-full-disk.ts", import.meta.url),
+);
 
 /** Blocks of 512 or 1024 bytes, as the shell counts them: less than SQLite lets its log grow to. */
 const LIMIT = 2048;

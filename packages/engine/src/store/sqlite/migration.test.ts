@@ -3,11 +3,11 @@ import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { expect, onTestFinished, test } from "vitest";
-import { HEALTHY } from "../breaker.ts";
-import { temporaryFolder } from "../testing/folder.ts";
+import { HEALTHY } from "../../breaker.ts";
+import { temporaryFolder } from "../../testing/folder.ts";
 import { up as start } from "./migrations/0001-start.ts";
 import { openSqlite } from "./sqlite.ts";
-import { START, claim } from "./suite/new-events.ts";
+import { START, claim } from "../suite/new-events.ts";
 
 /** What the first version kept: an event with and one without a tenant, and what was owed of them. */
 const KEPT = `

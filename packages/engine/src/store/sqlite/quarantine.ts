@@ -3,7 +3,7 @@ import {
   type NewQuarantined,
   QUARANTINE_MOST_BYTES,
   QUARANTINE_MOST_ENTRIES,
-} from "./quarantine-records.ts";
+} from "../quarantine-records.ts";
 
 /** Keeps a body once, and makes room for it. Answers the id that it has. */
 export function quarantine(database: Database, entry: NewQuarantined): string {

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { NewReplay, ReplayStep, StoredReplay } from "./replay-records.ts";
+import type { NewReplay, ReplayStep, StoredReplay } from "../replay-records.ts";
 import {
   FIRST_PASS,
   MOST_LOOKED_AT,
@@ -10,9 +10,9 @@ import {
   passOf,
   stepped,
   storedReplay,
-} from "./replay-row.ts";
-import type { ReplayRow } from "./schema.ts";
-import type { SqliteAccept } from "./sqlite-accept.ts";
+} from "../replay-row.ts";
+import type { ReplayRow } from "../schema.ts";
+import type { SqliteAccept } from "./accept.ts";
 
 /** Ends the replays of a destination. */
 export const CANCEL_REPLAYS =

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../testing/folder.ts";
+import { temporaryFolder } from "../../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
-import { START, claim } from "./suite/new-events.ts";
+import { START, claim } from "../suite/new-events.ts";
 
-const PROGRAM = fileURLToPath(new URL("../testing/dispatcher-to-kill.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../testing/dispatcher-to-kill.ts", import.meta.url));
 
 /** Starts a process that accepts and claims without end; answers what it says it has on disk. */
 async function runAndKill(path: string, lines: number): Promise<readonly string[]> {

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../testing/folder.ts";
+import { temporaryFolder } from "../../testing/folder.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Store } from "./store.ts";
-import { CLOSES, acceptParts, newPart } from "./suite/new-digests.ts";
-import { newEvent } from "./suite/new-events.ts";
-import { deliveryIn, endAll } from "./suite/new-records.ts";
+import type { Store } from "../store.ts";
+import { CLOSES, acceptParts, newPart } from "../suite/new-digests.ts";
+import { newEvent } from "../suite/new-events.ts";
+import { deliveryIn, endAll } from "../suite/new-records.ts";
 
 const TABLES = ["events", "decisions", "deliveries", "attempts"] as const;
 const OF_DIGESTS = ["events", "decisions", "deliveries", "digests", "digest_lines"] as const;

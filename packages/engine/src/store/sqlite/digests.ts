@@ -1,7 +1,7 @@
 import type { RunOutcome } from "@syncbell/core";
 import type { Database, Statement } from "better-sqlite3";
-import type { DigestPart, StoredDigest, StoredDigestLine } from "./digest-records.ts";
-import type { DigestLineRow, DigestRow } from "./schema.ts";
+import type { DigestPart, StoredDigest, StoredDigestLine } from "../digest-records.ts";
+import type { DigestLineRow, DigestRow } from "../schema.ts";
 
 /** How many lines of a digest are read back: more than any channel shows. */
 const MOST_LINES = 25;

@@ -1,11 +1,11 @@
 import type { Database, Statement } from "better-sqlite3";
-import type { Telling } from "../tell.ts";
+import type { Telling } from "../../tell.ts";
 import type {
   KnownPipeline,
   OverduePipeline,
   PipelineKey,
   StoredPipeline,
-} from "./pipeline-records.ts";
+} from "../pipeline-records.ts";
 import {
   type KeptRow,
   type OverdueRow,
@@ -15,7 +15,7 @@ import {
   overduePipeline,
   pipelineValues,
   storedPipeline,
-} from "./pipeline-row.ts";
+} from "../pipeline-row.ts";
 
 interface KnownRow extends KeptRow {
   readonly incident_id: string | null;

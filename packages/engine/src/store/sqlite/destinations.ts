@@ -3,11 +3,11 @@ import type {
   DestinationState,
   NamedDestination,
   StoredDestination,
-} from "./destination-records.ts";
-import { ALL_DESTINATIONS, storedDestination } from "./destination-row.ts";
-import type { DestinationRow } from "./schema.ts";
-import type { OwedEnd } from "./store.ts";
-import { CANCEL_REPLAYS } from "./sqlite-replays.ts";
+} from "../destination-records.ts";
+import { ALL_DESTINATIONS, storedDestination } from "../destination-row.ts";
+import type { DestinationRow } from "../schema.ts";
+import type { OwedEnd } from "../store.ts";
+import { CANCEL_REPLAYS } from "./replays.ts";
 
 /** A destination that came back, or whose channel or config is another. */
 const IS_ANOTHER = "(deleted_at is not null or fingerprint is not @fingerprint)";

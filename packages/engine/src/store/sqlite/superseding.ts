@@ -1,5 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
-import type { Outdated } from "./pipeline-records.ts";
+import type { Outdated } from "../pipeline-records.ts";
 
 interface WaitingRow {
   readonly id: string;

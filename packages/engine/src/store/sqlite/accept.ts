@@ -1,12 +1,12 @@
 import type { Database, Statement } from "better-sqlite3";
-import type { DeliveryRef, NewDelivery } from "./delivery-records.ts";
-import type { DigestPart } from "./digest-records.ts";
-import type { AcceptResult, NewEvent } from "./event-records.ts";
-import type { PipelineKey } from "./pipeline-records.ts";
-import type { SqliteDigests } from "./sqlite-digests.ts";
-import type { SqlitePipelines } from "./sqlite-pipelines.ts";
-import type { SqliteSuperseding } from "./sqlite-superseding.ts";
-import { NAME_WINDOW_MS } from "./store.ts";
+import type { DeliveryRef, NewDelivery } from "../delivery-records.ts";
+import type { DigestPart } from "../digest-records.ts";
+import type { AcceptResult, NewEvent } from "../event-records.ts";
+import type { PipelineKey } from "../pipeline-records.ts";
+import type { SqliteDigests } from "./digests.ts";
+import type { SqlitePipelines } from "./pipelines.ts";
+import type { SqliteSuperseding } from "./superseding.ts";
+import { NAME_WINDOW_MS } from "../store.ts";
 
 /** What is kept of more than one event at a time. */
 export interface Stories {

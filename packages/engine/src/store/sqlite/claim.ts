@@ -1,5 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
-import { type Bucket, filled } from "../pace.ts";
+import { type Bucket, filled } from "../../pace.ts";
 import {
   ASKED_FOR,
   BODY_COLUMNS,
@@ -12,19 +12,19 @@ import {
   dueDestinationsOf,
   inOrderOfDue,
   storedBody,
-} from "./claimed-row.ts";
+} from "../claimed-row.ts";
 import type {
   Claim,
   ClaimRequest,
   ClaimShare,
   Claimed,
   DueDestination,
-} from "./delivery-records.ts";
-import type { StoredBody } from "./event-records.ts";
-import type { PaceRow } from "./schema.ts";
-import type { Stories } from "./sqlite-accept.ts";
-import type { SqliteDigests } from "./sqlite-digests.ts";
-import type { SqliteSuperseding } from "./sqlite-superseding.ts";
+} from "../delivery-records.ts";
+import type { StoredBody } from "../event-records.ts";
+import type { PaceRow } from "../schema.ts";
+import type { Stories } from "./accept.ts";
+import type { SqliteDigests } from "./digests.ts";
+import type { SqliteSuperseding } from "./superseding.ts";
 
 /** What becomes of a delivery whose lease ends: a manual attempt that was cut off is owed again. */
 export const RELEASE = `update deliveries

@@ -1,11 +1,11 @@
 import type { Database, Statement } from "better-sqlite3";
-import { hasArrived } from "./arrived.ts";
-import type { AttemptRecord } from "./delivery-records.ts";
-import type { Judge, Judgement, Recorded } from "./destination-records.ts";
-import { readHealth } from "./read-health.ts";
-import type { SqliteAccept, Stories } from "./sqlite-accept.ts";
-import type { SqlitePipelines } from "./sqlite-pipelines.ts";
-import type { SqliteSuperseding } from "./sqlite-superseding.ts";
+import { hasArrived } from "../arrived.ts";
+import type { AttemptRecord } from "../delivery-records.ts";
+import type { Judge, Judgement, Recorded } from "../destination-records.ts";
+import { readHealth } from "../read-health.ts";
+import type { SqliteAccept, Stories } from "./accept.ts";
+import type { SqlitePipelines } from "./pipelines.ts";
+import type { SqliteSuperseding } from "./superseding.ts";
 
 interface UpdatedRow {
   readonly failure_of: string | null;

@@ -1,10 +1,10 @@
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
-import { migrate } from "./migrate.ts";
-import type { Schema } from "./schema.ts";
-import { lockDatabase } from "./sqlite-lock.ts";
-import { MIGRATIONS } from "./sqlite-migrations.ts";
-import { CopyUnfinished, UNFINISHED_COPY } from "./unfinished-copy.ts";
+import { migrate } from "../migrate.ts";
+import type { Schema } from "../schema.ts";
+import { lockDatabase } from "./lock.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { CopyUnfinished, UNFINISHED_COPY } from "../unfinished-copy.ts";
 
 /** How long a statement waits for another process that holds the file, in milliseconds. */
 const BUSY_MS = 2000;

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { openSqlite } from "./sqlite.ts";
-import { storeSuite } from "./store-suite.ts";
-import { sqliteCopies } from "./suite/sqlite-copies.ts";
+import { storeSuite } from "../store-suite.ts";
+import { sqliteCopies } from "../suite/sqlite-copies.ts";
 
 const newPath = sqliteCopies();
 

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { DeliveryState, WishResult } from "./delivery-records.ts";
+import type { DeliveryState, WishResult } from "../delivery-records.ts";
 
 /** Asks for an attempt at once. A delivery that is being sent has one already. */
 export function retry(database: Database, deliveryId: string, now: number): WishResult {
