@@ -29,15 +29,15 @@ export function answering(store: Store): Store {
     verb,
     typeof run === "function" ? counted(run as Run) : run,
   ]);
-  let isHeard = true;
+  // An engine that takes another's place may listen before the other has heard anything: nor will it then.
+  let unheard = 0;
   const heard = (): void => {
-    if (!isHeard) answered();
-    isHeard = true;
+    for (; unheard > 0; unheard--) answered();
   };
   return {
     ...(Object.fromEntries(verbs) as Store),
     listen(hear: (news: News) => void) {
-      isHeard = false;
+      unheard++;
       awaited++;
       store.listen((news) => {
         hear(news);
