@@ -6,8 +6,7 @@ const config: ViteUserConfig = bothStores({
   // them do not know which store there is.
   include: [
     "src/cases/*.test.ts",
-    "src/delivery.test.ts",
-    "src/delivery-outcomes.test.ts",
+    "src/delivery*.test.ts",
     "src/routes/delivery-wishes.test.ts",
     "src/routes/destination-{replay,states}.test.ts",
     "src/routes/events-accepted.test.ts",
