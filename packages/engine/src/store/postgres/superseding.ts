@@ -96,21 +96,38 @@ export async function settle(session: Session, now: number): Promise<void> {
   for (const one of due) await settleOne(session, one, now);
 }
 
+/** Whether a failure of an incident is in one of these states at a destination. */
+async function isOwed(
+  session: Session,
+  incidentId: string,
+  destinationId: string,
+  states: readonly ("pending" | "sending")[],
+): Promise<boolean> {
+  const owed = await session.rows(
+    `select 1 from deliveries
+      where failure_of = $1 and destination_id = $2 and state in ('pending', 'sending')
+        and state = any($3) limit 1`,
+    [incidentId, destinationId, states],
+  );
+  return owed.length > 0;
+}
+
 async function settleOne(
   session: Session,
   { id, event_id: eventId, destination_id: destinationId, waits_for: waitsFor }: WaitingRow,
   now: number,
 ): Promise<void> {
-  const sending = await session.rows(
-    `select 1 from deliveries
-      where failure_of = $1 and destination_id = $2 and state = 'sending' limit 1`,
-    [waitsFor, destinationId],
-  );
-  if (sending.length > 0) {
-    await session.rows("update deliveries set due_at = $1 where id = $2", [now + WAIT_MS, id]);
-    return;
-  }
+  const wait = () =>
+    session.rows("update deliveries set due_at = $1 where id = $2", [now + WAIT_MS, id]);
+  if (await isOwed(session, waitsFor, destinationId, ["sending"])) return void (await wait());
   const untold = await supersede(session, waitsFor, { destinationId, by: eventId });
+  // Another dispatcher may have begun to send it since it was looked at: it is neither ended nor told yet.
+  if (
+    untold === undefined &&
+    (await isOwed(session, waitsFor, destinationId, ["pending", "sending"]))
+  ) {
+    return void (await wait());
+  }
   const told =
     untold === undefined
       ? await session.rows("select 1 from told where incident_id = $1 and destination_id = $2", [
