@@ -15,6 +15,7 @@ import {
   pipelineValues,
   storedPipeline,
 } from "../pipeline-row.ts";
+import { clean } from "./connections.ts";
 import { insertInto } from "./insert.ts";
 import type { Session } from "./session.ts";
 import { tellingsOf } from "./tellings.ts";
@@ -89,9 +90,9 @@ function columnsOf(keys: readonly PipelineKey[]): readonly unknown[] {
   return [keys.map(({ tenantId }) => tenantId), keys.map(({ taskId }) => taskId)];
 }
 
-/** Names a pipeline in memory. */
+/** Names a pipeline in memory: those that are one in the database have one name. */
 export function nameOf({ tenantId, taskId }: PipelineKey): string {
-  return JSON.stringify([tenantId, taskId]);
+  return JSON.stringify([clean(tenantId), clean(taskId)]);
 }
 
 function pipelineOf(row: PipelineRow): StoredPipeline | undefined {
