@@ -48,6 +48,7 @@ export class Connections {
     const pool = this.#pool;
     const client = await pool.connect();
     let isLost = false;
+    let isReadOnly = false;
     return {
       get isLost() {
         return isLost;
@@ -57,11 +58,12 @@ export class Connections {
           return await client.query({ ...query, values: values.map(clean) });
         } catch (error) {
           isLost ||= isOfTheConnection(error);
+          isReadOnly ||= isRefusalToWrite(error);
           if (isSilence(error)) this.#replace(pool);
           throw error;
         }
       },
-      giveBack: () => client.release(isLost),
+      giveBack: () => client.release(isLost || isReadOnly),
     };
   }
 
@@ -152,6 +154,11 @@ export function outliveLosses(pool: pg.Pool): void {
 /** What a statement is refused with leaves the connection as it was; all else may not. */
 function isOfTheConnection(error: unknown): boolean {
   return !(error instanceof pg.DatabaseError) || error.severity !== "ERROR";
+}
+
+/** What a server says that is no primary any more: the URL may lead to another one by now. */
+function isRefusalToWrite(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "25006";
 }
 
 /** What the driver says when a statement was sent and nothing came back. */
