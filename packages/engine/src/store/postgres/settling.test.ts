@@ -1,6 +1,7 @@
 import pg from "pg";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { emptyDatabase } from "../../testing/postgres-databases.ts";
+import { until } from "../../testing/until.ts";
 import { FAR, START, claim } from "../suite/new-events.ts";
 import { deliveryOf } from "../suite/new-pipelines.ts";
 import { newAttempt, record, recordOf } from "../suite/new-records.ts";
@@ -22,9 +23,9 @@ test("a recovery waits for a failure that another dispatcher begins to send as i
     [FAR, sent.id],
   );
   const claimed = claim(store, "ops", { now: UNTIL, leaseUntil: FAR });
-  await vi.waitFor(async () => {
+  await until(async () => {
     const held = await other.query("select 1 from pg_locks where not granted");
-    expect(held.rowCount).toBeGreaterThan(0);
+    return (held.rowCount ?? 0) > 0;
   });
   await other.query("commit");
   expect(await claimed).toEqual([]);
