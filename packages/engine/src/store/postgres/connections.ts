@@ -28,8 +28,12 @@ export interface Connection {
   /** Whether it may be of no more use: nothing needs to be undone on it. */
   readonly isLost: boolean;
   query(query: pg.QueryConfig): Promise<pg.QueryResult>;
-  giveBack(): void;
+  /** Gives it back to be used again, unless it is of no more use. */
+  giveBack(isOfUse?: boolean): void;
 }
+
+/** Whether a server takes anything: one that is a replica, or was made one, does not. */
+const READ_ONLY = "select current_setting('transaction_read_only') as value";
 
 /** Connections to a database, which are made when they are needed and used again while they are sound. */
 export class Connections {
@@ -63,7 +67,7 @@ export class Connections {
           throw error;
         }
       },
-      giveBack: () => client.release(isLost || isReadOnly),
+      giveBack: (isOfUse = true) => client.release(isLost || isReadOnly || !isOfUse),
     };
   }
 
@@ -106,11 +110,14 @@ export class Connections {
 
   async #probe(): Promise<void> {
     const connection = await this.take();
+    let isOfUse = false;
     try {
-      await connection.query({ text: "select 1" });
+      const { rows } = await connection.query({ text: READ_ONLY });
+      isOfUse = rows[0]?.["value"] === "off";
     } finally {
-      connection.giveBack();
+      connection.giveBack(isOfUse);
     }
+    if (!isOfUse) throw new StoreUnavailable("the database takes nothing: it is read-only");
   }
 
   /** Where one connection is silent, the others lead to the same server, and may be so too. */

@@ -1,6 +1,7 @@
 import type { RunOutcome } from "@syncbell/core";
 import type { DigestEntry, DigestPart, StoredDigest, StoredDigestLine } from "../digest-records.ts";
 import type { DigestLineRow, DigestRow } from "../schema.ts";
+import { clean } from "./connections.ts";
 import { insertInto } from "./insert.ts";
 import type { Session } from "./session.ts";
 
@@ -131,7 +132,7 @@ export async function addToDigests(
     const now = new Map<string, Addition>();
     const later: Addition[] = [];
     for (const one of left) {
-      const key = JSON.stringify([one.digestId, one.entry.key]);
+      const key = JSON.stringify([one.digestId, clean(one.entry.key)]);
       if (now.has(key)) later.push(one);
       else now.set(key, one);
     }

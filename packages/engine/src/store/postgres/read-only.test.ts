@@ -11,10 +11,12 @@ test("a connection to a server that refuses to write is not used again", async (
   const store = await openPostgres(url, { connections: 1 });
   try {
     await expect(store.accept([newEvent()])).rejects.toThrow(StoreUnavailable);
+    await expect(store.ping()).rejects.toThrow("it is read-only");
     await runOn(
       url,
       `set transaction read write; alter database ${name} reset default_transaction_read_only`,
     );
+    await store.ping();
     expect(await store.accept([newEvent()])).toMatchObject([{ kind: "accepted" }]);
   } finally {
     await store.close();

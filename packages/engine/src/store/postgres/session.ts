@@ -9,9 +9,11 @@ const MOST_RUNS = 5;
 const COLLISION = /^(?:40P01|40001)$/;
 /**
  * The codes that say: not now. The connection is lost or refused, the server starts, stops or is in
- * recovery, has no room or no memory, is read-only, or was too slow; or we were, within a transaction.
+ * recovery, has no room or no memory, is read-only, or was too slow; or we were, within a transaction, or it
+ * collided with others each time.
  */
-const UNAVAILABLE = /^(?:08...|53...|57P0.|57014|58...|25006|25P03|55P03|XX...|E[A-Z_]+)$/;
+const UNAVAILABLE =
+  /^(?:08...|40P01|40001|53...|57P0.|57014|58...|25006|25P03|55P03|XX...|E[A-Z_]+)$/;
 
 type Row = Readonly<Record<string, unknown>>;
 
