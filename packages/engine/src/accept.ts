@@ -63,8 +63,8 @@ export class Acceptance {
 
   /**
    * Resolves to `accepted` once the event and what it causes are on disk, and not before. Rejects
-   * with StoreUnavailable when the store can't take it: then nothing was kept, unless it says so. What is JSON and no
-   * event is kept in quarantine.
+   * with StoreUnavailable when the store can't take it: then nothing was kept, unless it says so. What
+   * is JSON and no event is kept in quarantine.
    */
   async accept({ bytes, key }: Posted): Promise<Accepted> {
     const decoded = decodeJson(bytes);

@@ -25,8 +25,8 @@ import type { NewReplay, ReplayStep, StoredReplay } from "./replay-records.ts";
 /**
  * Where everything is kept. Each verb is one transaction: when its promise resolves, what it did is
  * on disk; when it rejects, nothing was done. A store that can't take more at the moment rejects with
- * {@link StoreUnavailable}, which says where it may have been done all the same. No verb costs more the more is stored, but for a long wish: those that
- * may touch much take a limit and are called again.
+ * {@link StoreUnavailable}, which says where it may have been done all the same. No verb costs more the
+ * more is stored, but for a long wish: those that may touch much take a limit and are called again.
  */
 export interface Store
   extends

@@ -1,5 +1,5 @@
-import pg from "pg";
 import { inject, onTestFinished } from "vitest";
+import { runOn } from "./postgres-databases.ts";
 
 let made = 0;
 
@@ -7,19 +7,9 @@ let made = 0;
 export async function bareDatabase(): Promise<string> {
   const server = inject("postgresUrl");
   const name = `syncbell_bare_${process.pid}_${++made}`;
-  await run(server, `create database ${name}`);
-  onTestFinished(() => run(server, `drop database if exists ${name} with (force)`));
+  await runOn(server, `create database ${name}`);
+  onTestFinished(() => runOn(server, `drop database if exists ${name} with (force)`));
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-async function run(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
